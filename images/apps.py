@@ -1,0 +1,7 @@
+"""Projects and pictures."""
+
+from django.apps import AppConfig
+
+
+class ImagesConfig(AppConfig):
+    name = "images"

@@ -1,0 +1,93 @@
+"""Projects and the pictures in them."""
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, Group
+from django.db import models
+
+from accounts.models import User
+from vista.fields import new_id
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, user: User | AnonymousUser) -> "ProjectQuerySet":
+        """The projects of the user's groups; staff see all. Strangers get an empty set, hence 404."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_staff else self.filter(group__in=user.groups.all())
+
+    def with_image_count(self) -> "ProjectQuerySet":
+        """Adds `image_count` by a sub-query, which is cheap for one page of projects."""
+        images = Image.objects.filter(project=models.OuterRef("pk")).order_by().values("project")
+        count = images.annotate(n=models.Count("pk")).values("n")
+        return self.annotate(image_count=models.functions.Coalesce(models.Subquery(count), 0))
+
+
+class Project(models.Model):
+    """A set of pictures that one group of people works on."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    group = models.ForeignKey(
+        Group, on_delete=models.PROTECT, related_name="projects", help_text="Its members see the project."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="project_name_is_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImageQuerySet(models.QuerySet["Image"]):
+    def visible_to(self, user: User | AnonymousUser) -> "ImageQuerySet":
+        """The pictures of the projects that the user may see."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_staff else self.filter(project__group__in=user.groups.all())
+
+    def newest_first(self) -> "ImageQuerySet":
+        """By the time-ordered id, which the cursor pages use too."""
+        return self.order_by("-id")
+
+
+def original_path(image: "Image", filename: str) -> str:
+    """Where the bytes lie: by id, so that no name of a user's ever becomes a path."""
+    return f"images/{image.project_id}/{image.id}"
+
+
+class Image(models.Model):
+    """One picture, kept as its original bytes; width and height are those of the upright picture."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="images", db_index=False)
+    filename = models.CharField(max_length=255)
+    file = models.FileField(upload_to=original_path, max_length=200)
+    content_type = models.CharField(max_length=50)
+    size = models.BigIntegerField(help_text="Bytes.")
+    width = models.PositiveIntegerField(help_text="Pixels, EXIF orientation applied.")
+    height = models.PositiveIntegerField(help_text="Pixels, EXIF orientation applied.")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ImageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["project", "id"], name="image_by_project")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(width__gt=0, height__gt=0), name="image_has_width_and_height"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename

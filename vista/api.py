@@ -1,0 +1,175 @@
+"""What every endpoint shares: the error shape, strict JSON, cursor pages, throttling."""
+
+import base64
+import binascii
+import logging
+import math
+import uuid
+from typing import Any
+from urllib.parse import parse_qs
+
+import structlog
+from django.conf import settings
+from django.http import Http404
+from rest_framework import exceptions, negotiation, pagination, parsers, throttling
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as drf_exception_handler
+from rest_framework.views import set_rollback
+
+from vista import strict_json
+from vista.errors import Invalid, LengthRequired, NotJSON, Refusal, TooLarge
+
+logger = logging.getLogger(__name__)
+
+
+# --- errors -----------------------------------------------------------------------------------------------
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Every refusal in one shape: `{"detail": "one sentence", "errors": [{"field", "message"}]}`."""
+    if isinstance(error, exceptions.ValidationError):
+        faults = list(flatten(error.detail))
+        detail = faults[0][1] if len(faults) == 1 and not faults[0][0] else "The request is not valid."
+        error = Invalid(detail, faults)
+    if isinstance(error, Refusal):
+        set_rollback()
+        headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+        structlog.contextvars.bind_contextvars(refusal=error.detail)
+        return Response(error.as_dict(), status=error.status_code, headers=headers)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound("There is nothing here, or it is not yours to see.")
+    response = drf_exception_handler(error, context)
+    if response is not None:
+        response.data = {"detail": _sentence(error)}
+        structlog.contextvars.bind_contextvars(refusal=response.data["detail"])
+    return response
+
+
+def _sentence(error: Exception) -> str:
+    detail = getattr(error, "detail", str(error))
+    return str(detail) if not isinstance(detail, list | dict) else "; ".join(m for _, m in flatten(detail))
+
+
+def flatten(detail: Any, path: str = "") -> Any:
+    """Yield (field, message) from DRF's nested details; fields read `annotations[3].data`."""
+    if isinstance(detail, dict):
+        for key, value in detail.items():
+            name = "" if key == "non_field_errors" else str(key)
+            yield from flatten(value, f"{path}.{name}" if path and name else path or name)
+    elif isinstance(detail, list):
+        for index, value in enumerate(detail):
+            nested = isinstance(value, dict | list)
+            if not (nested and not value):  # DRF leaves {} for the items that are fine
+                yield from flatten(value, f"{path}[{index}]" if nested else path)
+    else:
+        yield path, str(detail)
+
+
+# --- bodies -----------------------------------------------------------------------------------------------
+def check_json_headers(request: Any, limit: int) -> int:
+    """Refuse by header what could not be read anyway (411, 413, 415); returns the body's length in bytes."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not (length.isascii() and length.isdigit()) or request.META.get("HTTP_TRANSFER_ENCODING"):
+        raise LengthRequired("Send a Content-Length; chunked bodies are not accepted.")
+    if int(length) > limit:
+        raise TooLarge(f"The body has {int(length):,} bytes; at most {limit:,} are accepted.")
+    essence, _, parameters = (request.META.get("CONTENT_TYPE") or "").lower().partition(";")
+    charset = parameters.strip().removeprefix("charset=").strip('"')
+    if essence.strip() != "application/json" or charset not in ("", "utf-8", "utf8"):
+        raise NotJSON("Send the body as application/json in UTF-8.")
+    if (request.META.get("HTTP_CONTENT_ENCODING") or "identity").lower() != "identity":
+        raise NotJSON("Send the body without a Content-Encoding.")
+    return int(length)
+
+
+def parse_json(raw: bytes) -> dict[str, Any]:
+    """The body as a dict; raises Invalid with a sentence that says what is wrong with it."""
+    try:
+        return strict_json.loads(raw)
+    except strict_json.InvalidJSON as error:
+        raise Invalid(error.message) from error
+
+
+class StrictJSONParser(parsers.BaseParser):
+    """JSON bodies of users: small, strict, one meaning only. Pipelines' bodies are read by their signature."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        length = check_json_headers(parser_context["request"]._request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        return parse_json(stream.read(length))
+
+
+class OneRenderer(negotiation.BaseContentNegotiation):
+    """Every endpoint answers in one format, so `Accept` is not looked at."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return negotiation.DefaultContentNegotiation().select_parser(request, parsers)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+# --- pages ------------------------------------------------------------------------------------------------
+class IdCursorPagination(pagination.CursorPagination):
+    """Pages by the unique, time-ordered id: newest first, unless the view's `ordering` says otherwise."""
+
+    page_size = 100
+    max_page_size = 1000
+    page_size_query_param = "page_size"
+    ordering = "-id"
+    invalid_cursor_message = "The cursor is not one that this list gave out."
+
+    def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str]:
+        return (getattr(view, "ordering", self.ordering),)
+
+    def get_page_size(self, request: Request) -> int:
+        text = request.query_params.get(self.page_size_query_param)
+        if text is None:
+            return self.page_size
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
+            raise Invalid(f"page_size must be a whole number from 1 to {self.max_page_size}.")
+        return min(int(text), self.max_page_size)
+
+    def decode_cursor(self, request: Request) -> Any:
+        """DRF's own, but a position that is no id is a 400 here and not a fault in the database."""
+        encoded = request.query_params.get(self.cursor_query_param)
+        if encoded is None:
+            return None
+        try:
+            tokens = parse_qs(
+                base64.b64decode(encoded.encode("ascii"), validate=True).decode("ascii"), strict_parsing=True
+            )
+            offset = int(tokens.get("o", ["0"])[0])
+            position = str(uuid.UUID(tokens["p"][0])) if "p" in tokens else None
+            if not 0 <= offset <= self.offset_cutoff:
+                raise ValueError("offset")
+            return pagination.Cursor(offset=offset, reverse=tokens.get("r") == ["1"], position=position)
+        except (ValueError, KeyError, UnicodeError, binascii.Error) as error:
+            raise Invalid(self.invalid_cursor_message) from error
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"results": data, "next": self.get_next_link(), "previous": self.get_previous_link()})
+
+
+# --- fairness ---------------------------------------------------------------------------------------------
+class CallerThrottle(throttling.SimpleRateThrottle):
+    """Rate limits per key, user or pipeline; off unless VISTA_RATE_LIMIT_USER or …_PIPELINE is set."""
+
+    scope = "user"
+
+    def __init__(self) -> None:
+        """The rate depends on the caller, who is known only when the request is."""
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        self.scope = "user" if getattr(request.user, "pk", None) else "pipeline"
+        self.rate = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"][self.scope]
+        self.num_requests, self.duration = self.parse_rate(self.rate)
+        return bool(super().allow_request(request, view))
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        caller = getattr(request.user, "pk", None) or getattr(request.user, "name", None)
+        return caller and self.cache_format % {"scope": self.scope, "ident": caller}
+
+    def wait(self) -> float | None:
+        seconds = super().wait()
+        return math.ceil(seconds) if seconds else 1
