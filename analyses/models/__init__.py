@@ -1,0 +1,29 @@
+"""What models said about pictures: allowed models, analyses, their annotations, receipts and artifacts."""
+
+from analyses.models.allowed import AllowedModel
+from analyses.models.analysis import (
+    FINAL,
+    MAY_FOLLOW,
+    Analysis,
+    AnalysisIsFinal,
+    ArtifactsMissing,
+    IllegalTransition,
+    Status,
+)
+from analyses.models.annotation import Annotation, Receipt
+from analyses.models.artifact import Artifact, ArtifactStatus
+
+__all__ = [
+    "FINAL",
+    "MAY_FOLLOW",
+    "AllowedModel",
+    "Analysis",
+    "AnalysisIsFinal",
+    "Annotation",
+    "Artifact",
+    "ArtifactStatus",
+    "ArtifactsMissing",
+    "IllegalTransition",
+    "Receipt",
+    "Status",
+]
