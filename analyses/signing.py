@@ -17,7 +17,7 @@ _SCHEME_OF_PREFIX = {"": "body", "sha256=": "timestamped"}
 _SIGNATURE = re.compile(r"(sha256=|v1=)?([0-9a-f]{64})")
 _TIMESTAMP = re.compile(r"[0-9]{9,11}")
 _NUMERIC_KEY = re.compile(rb'"-?[0-9][0-9.e+-]*":')
-_NUMBER = re.compile(r"-?[0-9][0-9.e+-]{0,31}")  # a float's repr has 24 characters at most
+_NUMBER = re.compile(r"-?[0-9][0-9.e+-]*")
 
 
 class BadSignature(ValueError):

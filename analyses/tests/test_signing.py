@@ -7,7 +7,7 @@ import string
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analyses import signing
@@ -38,6 +38,9 @@ CANONICAL_TIMESTAMPED_HEX = "491b65d94f6bff59cf6903281d8eb8604d9cb395be23dda33db
 NODE_HEX = "83753ba70c441c0b527c582ba82cdc8fd3de42a8497fa62e8212aa144cbf2cc3"
 # over {"summary":{"0":5,"1":5,…,"9":5,"10":5}}
 NUMERIC_HEX = "535ee8fd53dd2fe576f48456b2203a5d5a0884375bc7ab55a436e881cdf2fbfa"
+
+# The first draw of a text builds the Unicode tables, which takes a second in a fresh checkout.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def check(raw: bytes, signature: str, **options: Any) -> Verified:
@@ -143,26 +146,30 @@ payloads = st.dictionaries(
 )
 
 
+@patient
 @given(st.binary(), st.sampled_from(signing.SCHEMES), st.text(string.ascii_letters, min_size=1))
 def test_round_trip(raw: bytes, scheme: str, secret: str) -> None:
     signature = sign(raw, secret, TIMESTAMP, scheme)
     assert check(raw, signature, secrets=[secret]) == Verified(scheme, "raw", 0)
 
 
+@patient
 @given(payloads, st.sampled_from(signing.SCHEMES))
 def test_round_trip_over_the_canonical_form(payload: dict[str, Any], scheme: str) -> None:
     signature = sign(canonical(payload), SECRET, TIMESTAMP, scheme)
     assert check(sent_by_requests(payload), signature).scheme == scheme
 
 
-numbers = st.integers(-(10**31), 10**31) | st.floats(allow_nan=False, allow_infinity=False)
+numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 
 
+@patient
 @given(st.dictionaries(numbers, st.integers()))
 def test_round_trip_over_numeric_keys(payload: dict[float, int]) -> None:
     assert check(sent_by_requests({"map": payload}), guide_signature({"map": payload})).scheme == "body"
 
 
+@patient
 @given(st.binary(max_size=200))
 def test_any_other_body_is_refused(raw: bytes) -> None:
     with pytest.raises(BadSignature):
@@ -319,10 +326,10 @@ class TestRefusals:
         with pytest.raises(BadSignature, match="the signature does not match the body"):
             check(raw, BODY_HEX)
 
-    @pytest.mark.parametrize("key", ["01", "+1", "1_0", "1.50", "1e5", "-", "1" * 5_000])
+    @pytest.mark.parametrize("key", ["01", "+1", "1_0", "1.50", "1e5", "-", "²", "inf", "nan", "1" * 5_000])
     def test_text_that_looks_like_a_number_sorts_as_text(self, key: str) -> None:
-        payload = {key: 1, "9": 2, "10": 3}
-        assert check(sent_by_requests(payload), guide_signature(payload)).candidate == "canonical"
+        payload = {"numbers": {9: 2, 10: 3}, "text": {"9": 2, "10": 3, key: 1}}
+        assert check(sent_by_requests(payload), guide_signature(payload)).candidate == "canonical-numeric"
 
 
 def test_the_canonical_form_is_not_tried_beyond_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,7 +345,10 @@ def test_the_canonical_form_is_tried_up_to_its_limit(monkeypatch: pytest.MonkeyP
     assert check(raw, guide_signature({"a": 1})).candidate == "canonical"
 
 
-def test_wrong_secrets_cost_the_same_work_as_the_last_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("payload", "candidates"), [({"a": {"b": 1}}, 2), ({"a": {"1": 1}}, 3)])
+def test_each_wrong_secret_costs_the_same_work(
+    monkeypatch: pytest.MonkeyPatch, payload: object, candidates: int
+) -> None:
     digests: list[str] = []
     original = signing._hex_digest
 
@@ -347,10 +357,9 @@ def test_wrong_secrets_cost_the_same_work_as_the_last_of_them(monkeypatch: pytes
         return original(message, secret, timestamp, scheme)
 
     monkeypatch.setattr(signing, "_hex_digest", counted)
-    raw = sent_by_requests({"map": {1: 1, 2: 2}})
     with pytest.raises(BadSignature):
-        check(raw, BODY_HEX, secrets=["wrong", "", OTHER])
-    assert digests == ["wrong", "", OTHER] * 3
+        check(sent_by_requests(payload), BODY_HEX, secrets=["wrong", "", OTHER])
+    assert digests == ["wrong", "", OTHER] * candidates
 
 
 @pytest.mark.parametrize(
