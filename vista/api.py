@@ -5,13 +5,15 @@ import binascii
 import logging
 import math
 import uuid
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
 
 import structlog
 from django.conf import settings
 from django.http import Http404
-from rest_framework import exceptions, negotiation, pagination, parsers, throttling
+from rest_framework import exceptions, negotiation, pagination, parsers, serializers, throttling
+from rest_framework.fields import DateTimeField
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
@@ -42,6 +44,21 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         response.data = {"detail": _sentence(error)}
         structlog.contextvars.bind_contextvars(refusal=response.data["detail"])
     return response
+
+
+class FaultSerializer(serializers.Serializer):
+    """One fault: where, and what was expected there."""
+
+    field = serializers.CharField(help_text="Such as annotations[3].data.bbox.")
+    message = serializers.CharField()
+
+
+class ErrorSerializer(serializers.Serializer):
+    """Every refusal has this shape."""
+
+    detail = serializers.CharField(help_text="One sentence.")
+    errors = FaultSerializer(many=True, required=False, help_text="Where there is more to say, at most 20.")
+    error_count = serializers.IntegerField(required=False, help_text="All faults, also those not shown.")
 
 
 def _sentence(error: Exception) -> str:
@@ -107,6 +124,11 @@ class OneRenderer(negotiation.BaseContentNegotiation):
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
         return renderers[0], renderers[0].media_type
+
+
+def iso(moment: datetime | None) -> str | None:
+    """`2024-01-15T10:30:00.123456Z`, as DRF's serializers write it."""
+    return moment and DateTimeField().to_representation(moment)
 
 
 # --- pages ------------------------------------------------------------------------------------------------

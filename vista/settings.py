@@ -196,7 +196,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "VISTA",
-    "DESCRIPTION": "Pictures, and what machine-learning models say about them. docs/api-guide.md tells the whole story.",
+    "DESCRIPTION": "Pictures, and what machine-learning models say about them.",
     "VERSION": "0.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],

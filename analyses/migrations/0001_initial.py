@@ -2,156 +2,334 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import vista.fields
 from django.conf import settings
 from django.db import migrations, models
 
+import vista.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('images', '0001_initial'),
+        ("images", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AllowedModel',
+            name="AllowedModel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('is_active', models.BooleanField(default=True, help_text='Off: refused, even when the environment names it.')),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True)),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True, help_text="Off: refused, even when the environment names it."
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='allowed_model_name_is_not_empty')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="allowed_model_name_is_not_empty",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Analysis',
+            name="Analysis",
             fields=[
-                ('id', models.UUIDField(default=vista.fields.new_id, editable=False, primary_key=True, serialize=False)),
-                ('model_name', models.CharField(max_length=100)),
-                ('model_version', models.CharField(max_length=100)),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('processing', 'Processing'), ('completed', 'Completed'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
-                ('parameters', vista.fields.JSONText(default=dict)),
-                ('description', models.TextField(blank=True)),
-                ('summary', vista.fields.JSONText(default=dict)),
-                ('error_message', models.TextField(blank=True)),
-                ('annotation_count', models.PositiveIntegerField(default=0, help_text='Kept in step by ingest.py.')),
-                ('last_annotation_id', models.UUIDField(help_text="The next batch's ids come after this one.", null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('completed_at', models.DateTimeField(null=True)),
-                ('finalized_at', models.DateTimeField(help_text='Set by the finalize call, which stores the summary.', null=True)),
-                ('idempotency_key', models.CharField(max_length=255, null=True)),
-                ('request_digest', models.CharField(blank=True, max_length=64)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('image', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='analyses', to='images.image')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=vista.fields.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("model_name", models.CharField(max_length=100)),
+                ("model_version", models.CharField(max_length=100)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("processing", "Processing"),
+                            ("completed", "Completed"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("parameters", vista.fields.JSONText(default=dict)),
+                ("description", models.TextField(blank=True)),
+                ("summary", vista.fields.JSONText(default=dict)),
+                ("error_message", models.TextField(blank=True)),
+                (
+                    "annotation_count",
+                    models.PositiveIntegerField(default=0, help_text="Kept in step by ingest.py."),
+                ),
+                (
+                    "last_annotation_id",
+                    models.UUIDField(help_text="The next batch's ids come after this one.", null=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("completed_at", models.DateTimeField(null=True)),
+                (
+                    "finalized_at",
+                    models.DateTimeField(
+                        help_text="Set by the finalize call, which stores the summary.", null=True
+                    ),
+                ),
+                ("idempotency_key", models.CharField(max_length=255, null=True)),
+                ("request_digest", models.CharField(blank=True, max_length=64)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="analyses",
+                        to="images.image",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'analyses',
-                'ordering': ['-id'],
+                "verbose_name_plural": "analyses",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Annotation',
+            name="Annotation",
             fields=[
-                ('id', models.UUIDField(default=vista.fields.new_id, editable=False, primary_key=True, serialize=False)),
-                ('annotation_type', models.CharField(choices=[('bounding_box', 'bounding_box'), ('segmentation', 'segmentation'), ('keypoint', 'keypoint'), ('classification', 'classification'), ('heatmap', 'heatmap')], max_length=16)),
-                ('class_name', models.CharField(blank=True, max_length=255)),
-                ('confidence', models.FloatField(null=True)),
-                ('x_min', models.FloatField(null=True)),
-                ('y_min', models.FloatField(null=True)),
-                ('x_max', models.FloatField(null=True)),
-                ('y_max', models.FloatField(null=True)),
-                ('data', vista.fields.JSONText(help_text='The stored form of formats.py.')),
-                ('analysis', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='annotations', to='analyses.analysis')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=vista.fields.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "annotation_type",
+                    models.CharField(
+                        choices=[
+                            ("bounding_box", "bounding_box"),
+                            ("segmentation", "segmentation"),
+                            ("keypoint", "keypoint"),
+                            ("classification", "classification"),
+                            ("heatmap", "heatmap"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("class_name", models.CharField(blank=True, max_length=255)),
+                ("confidence", models.FloatField(null=True)),
+                ("x_min", models.FloatField(null=True)),
+                ("y_min", models.FloatField(null=True)),
+                ("x_max", models.FloatField(null=True)),
+                ("y_max", models.FloatField(null=True)),
+                ("data", vista.fields.JSONText(help_text="The stored form of formats.py.")),
+                (
+                    "analysis",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="annotations",
+                        to="analyses.analysis",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Artifact',
+            name="Artifact",
             fields=[
-                ('id', models.UUIDField(default=vista.fields.new_id, editable=False, primary_key=True, serialize=False)),
-                ('artifact_name', models.CharField(max_length=255)),
-                ('content_type', models.CharField(max_length=100)),
-                ('status', models.CharField(choices=[('announced', 'Announced'), ('stored', 'Stored'), ('missing', 'Missing')], default='announced', max_length=10)),
-                ('final_path', models.CharField(blank=True, help_text='Where the bytes rest once final.', max_length=200)),
-                ('size', models.BigIntegerField(help_text='Bytes.', null=True)),
-                ('checksum', models.CharField(blank=True, help_text='sha256:<hex>, or etag:<value> from S3.', max_length=100)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('analysis', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='artifacts', to='analyses.analysis')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=vista.fields.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("artifact_name", models.CharField(max_length=255)),
+                ("content_type", models.CharField(max_length=100)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("announced", "Announced"), ("stored", "Stored"), ("missing", "Missing")],
+                        default="announced",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "final_path",
+                    models.CharField(
+                        blank=True, help_text="Where the bytes rest once final.", max_length=200
+                    ),
+                ),
+                ("size", models.BigIntegerField(help_text="Bytes.", null=True)),
+                (
+                    "checksum",
+                    models.CharField(
+                        blank=True, help_text="sha256:<hex>, or etag:<value> from S3.", max_length=100
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "analysis",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="artifacts",
+                        to="analyses.analysis",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='`key:` + Idempotency-Key, or `body:` + SHA-256.', max_length=300)),
-                ('body_digest', models.CharField(max_length=64)),
-                ('first_id', models.UUIDField(help_text='The ids of the batch are this one and those that follow it.')),
-                ('count', models.PositiveIntegerField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('analysis', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='analyses.analysis')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="`key:` + Idempotency-Key, or `body:` + SHA-256.", max_length=300
+                    ),
+                ),
+                ("body_digest", models.CharField(max_length=64)),
+                (
+                    "first_id",
+                    models.UUIDField(help_text="The ids of the batch are this one and those that follow it."),
+                ),
+                ("count", models.PositiveIntegerField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "analysis",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="receipts",
+                        to="analyses.analysis",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='analysis',
-            index=models.Index(fields=['image', 'id'], name='analysis_by_image'),
+            model_name="analysis",
+            index=models.Index(fields=["image", "id"], name="analysis_by_image"),
         ),
         migrations.AddIndex(
-            model_name='analysis',
-            index=models.Index(fields=['model_name', 'model_version', 'id'], name='analysis_by_model'),
+            model_name="analysis",
+            index=models.Index(fields=["model_name", "model_version", "id"], name="analysis_by_model"),
         ),
         migrations.AddIndex(
-            model_name='analysis',
-            index=models.Index(fields=['status', 'id'], name='analysis_by_status'),
+            model_name="analysis",
+            index=models.Index(fields=["status", "id"], name="analysis_by_status"),
         ),
         migrations.AddConstraint(
-            model_name='analysis',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['queued', 'processing', 'completed', 'failed', 'cancelled'])), name='analysis_status_is_known'),
+            model_name="analysis",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["queued", "processing", "completed", "failed", "cancelled"])
+                ),
+                name="analysis_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='analysis',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('status__in', ('completed', 'failed', 'cancelled'))), models.Q(('completed_at', None), models.Q(('status__in', ('completed', 'failed', 'cancelled')), _negated=True)), _connector='OR'), name='analysis_has_completed_at_exactly_when_final'),
+            model_name="analysis",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("completed_at__isnull", False), ("status__in", ("completed", "failed", "cancelled"))
+                    ),
+                    models.Q(
+                        ("completed_at", None),
+                        models.Q(("status__in", ("completed", "failed", "cancelled")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="analysis_has_completed_at_exactly_when_final",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='analysis',
-            constraint=models.UniqueConstraint(fields=('created_by', 'idempotency_key'), name='analysis_idempotency_key_unique_per_user'),
+            model_name="analysis",
+            constraint=models.UniqueConstraint(
+                fields=("created_by", "idempotency_key"), name="analysis_idempotency_key_unique_per_user"
+            ),
         ),
         migrations.AddIndex(
-            model_name='annotation',
-            index=models.Index(fields=['analysis', 'id'], name='annotation_by_analysis'),
+            model_name="annotation",
+            index=models.Index(fields=["analysis", "id"], name="annotation_by_analysis"),
         ),
         migrations.AddConstraint(
-            model_name='annotation',
-            constraint=models.CheckConstraint(condition=models.Q(('confidence__isnull', True), models.Q(('confidence__gte', 0), ('confidence__lte', 1)), _connector='OR'), name='annotation_confidence_between_0_and_1'),
+            model_name="annotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confidence__isnull", True),
+                    models.Q(("confidence__gte", 0), ("confidence__lte", 1)),
+                    _connector="OR",
+                ),
+                name="annotation_confidence_between_0_and_1",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='annotation',
-            constraint=models.CheckConstraint(condition=models.Q(('annotation_type__in', ('bounding_box', 'segmentation', 'keypoint', 'classification', 'heatmap'))), name='annotation_type_is_known'),
+            model_name="annotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "annotation_type__in",
+                        ("bounding_box", "segmentation", "keypoint", "classification", "heatmap"),
+                    )
+                ),
+                name="annotation_type_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='artifact',
-            constraint=models.UniqueConstraint(fields=('analysis', 'artifact_name'), name='artifact_name_unique_in_analysis'),
+            model_name="artifact",
+            constraint=models.UniqueConstraint(
+                fields=("analysis", "artifact_name"), name="artifact_name_unique_in_analysis"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='artifact',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['announced', 'stored', 'missing'])), name='artifact_status_is_known'),
+            model_name="artifact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["announced", "stored", "missing"])),
+                name="artifact_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('analysis', 'key'), name='receipt_key_unique_per_analysis'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(
+                fields=("analysis", "key"), name="receipt_key_unique_per_analysis"
+            ),
         ),
     ]

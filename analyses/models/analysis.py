@@ -8,7 +8,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
-from vista.storage import Resting
 
 from accounts.models import User
 from analyses.models.allowed import AllowedModel
@@ -16,6 +15,7 @@ from analyses.models.artifact import Artifact
 from images.models import Image
 from vista.errors import Conflict, KeyReused
 from vista.fields import JSONText, new_id
+from vista.storage import Resting
 
 
 class IllegalTransition(Conflict):
@@ -155,10 +155,22 @@ class Analysis(models.Model):
         """The same row, fresh and locked until the transaction ends; callbacks at once wait in line here."""
         return Analysis.objects.select_for_update(of=("self",)).get(pk=self.pk)
 
+    def remember_batch(self, ids: list[Any]) -> None:
+        """Count the annotations that were just stored under these ids; the row is locked by ingest.py."""
+        self.annotation_count += len(ids)
+        self.last_annotation_id = ids[-1] if ids else self.last_annotation_id
+        self.updated_at = timezone.now()
+        self.save(update_fields=["annotation_count", "last_annotation_id", "updated_at"])
+
     def require_open(self, what: str) -> None:
         """Raises AnalysisIsFinal when nothing may be added any more."""
         if self.is_final:
             raise AnalysisIsFinal(self.status, what)
+
+    def require_may_end(self, status: str) -> None:
+        """Raises IllegalTransition when the analysis can neither get nor keep this final status."""
+        if status != self.status and status not in MAY_FOLLOW.get(Status(self.status), ()):
+            raise IllegalTransition(self.status, status)
 
     def _become(self, status: str, error_message: str) -> None:
         if status not in MAY_FOLLOW.get(Status(self.status), ()):

@@ -5,9 +5,10 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Q
-from vista.storage import Resting
+from django.urls import reverse
 
 from vista.fields import new_id
+from vista.storage import Resting
 
 
 class ArtifactStatus(models.TextChoices):
@@ -54,6 +55,10 @@ class Artifact(models.Model):
 
     def __str__(self) -> str:
         return self.artifact_name
+
+    def get_absolute_url(self) -> str:
+        """Where the bytes are read."""
+        return reverse("read_artifact", args=[self.analysis_id, self.artifact_name])
 
     @property
     def storage_path(self) -> str:

@@ -1,0 +1,52 @@
+"""The API of analyses; `vista/urls.py` puts it under /api/. Paths are the guide's: no trailing slash."""
+
+from django.urls import path
+
+from analyses.api.views import AnalysisViewSet, ImageAnalysesViewSet, PipelineViewSet, UploadView
+
+of_image = ImageAnalysesViewSet.as_view
+of_user = AnalysisViewSet.as_view
+of_pipeline = PipelineViewSet.as_view
+
+urlpatterns = [
+    # users
+    path(
+        "images/<uuid:image_id>/analyses",
+        of_image({"get": "list_analyses", "post": "create_analysis"}),
+        name="image_analyses",
+    ),
+    path("analyses/<uuid:analysis_id>", of_user({"get": "read_analysis"}), name="read_analysis"),
+    path("analyses/<uuid:analysis_id>/cancel", of_user({"post": "cancel_analysis"}), name="cancel_analysis"),
+    path(
+        "analyses/<uuid:analysis_id>/annotations",
+        of_user({"get": "list_annotations"}),
+        name="list_annotations",
+    ),
+    path("analyses/<uuid:analysis_id>/artifacts", of_user({"get": "list_artifacts"}), name="list_artifacts"),
+    path("analyses/<uuid:analysis_id>/export", of_user({"get": "export_analysis"}), name="export_analysis"),
+    # pipelines, by signature
+    path("analyses/<uuid:analysis_id>/status", of_pipeline({"patch": "update_status"}), name="update_status"),
+    path(
+        "analyses/<uuid:analysis_id>/artifacts/presign",
+        of_pipeline({"post": "presign_artifacts"}),
+        name="presign_artifacts",
+    ),
+    path(
+        "analyses/<uuid:analysis_id>/annotations:bulk",
+        of_pipeline({"post": "submit_annotations"}),
+        name="submit_annotations",
+    ),
+    path(
+        "analyses/<uuid:analysis_id>/finalize",
+        of_pipeline({"post": "finalize_analysis"}),
+        name="finalize_analysis",
+    ),
+    # after presign, which no artifact may be called
+    path(
+        "analyses/<uuid:analysis_id>/artifacts/<str:artifact_name>",
+        of_user({"get": "read_artifact"}),
+        name="read_artifact",
+    ),
+    # uploads, by the token in the address
+    path("uploads/<str:token>", UploadView.as_view({"put": "upload_artifact"}), name="upload"),
+]

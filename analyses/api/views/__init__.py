@@ -1,0 +1,7 @@
+"""The endpoints of analyses, cut by who calls: users, pipelines, holders of an upload address."""
+
+from analyses.api.views.pipelines import PipelineViewSet
+from analyses.api.views.uploads import UploadView
+from analyses.api.views.users import AnalysisViewSet, ImageAnalysesViewSet
+
+__all__ = ["AnalysisViewSet", "ImageAnalysesViewSet", "PipelineViewSet", "UploadView"]

@@ -1,0 +1,98 @@
+"""Endpoints for pipelines; nothing but a signature opens them."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from analyses import artifacts, ingest
+from analyses.api import schema
+from analyses.api.authentication import HMACAuthentication
+from analyses.api.serializers import (
+    FinalizeRequestSerializer,
+    PresignRequestSerializer,
+    StatusRequestSerializer,
+)
+from analyses.api.views.shared import REPLAYED, AnalysesViewSet, idempotency_key
+from analyses.models import Analysis, ArtifactStatus
+from vista.api import iso, parse_json
+
+
+class PipelineViewSet(AnalysesViewSet):
+    """The four callbacks. Each finds the analysis, reads the signed body, tells the model, answers."""
+
+    authentication_classes = [HMACAuthentication]
+
+    def find(self, analysis_id: Any) -> Analysis:
+        return get_object_or_404(Analysis, pk=analysis_id)
+
+    def payload(self, serializer_class: Any) -> dict[str, Any]:
+        """The signed body, checked by a serializer; the parsed object is the one that was verified."""
+        serializer = serializer_class(data=parse_json(self.request.auth.raw))
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    @schema.UPDATE_STATUS
+    def update_status(self, request: Request, analysis_id: Any) -> Response:
+        analysis = self.find(analysis_id)
+        said = self.payload(StatusRequestSerializer)
+        analysis = analysis.move_to(said["status"], said["error_message"])
+        return Response(
+            {"id": analysis.pk, "status": analysis.status, "updated_at": iso(analysis.updated_at)}
+        )
+
+    @schema.PRESIGN_ARTIFACTS
+    def presign_artifacts(self, request: Request, analysis_id: Any) -> Response:
+        analysis = self.find(analysis_id)
+        wanted = self.payload(PresignRequestSerializer)["artifacts"]
+        signed = artifacts.presign(analysis, wanted, request.build_absolute_uri("/"))
+        urls = [
+            {
+                "artifact_name": artifact.artifact_name,
+                "upload_url": upload.url,
+                "expires_in": upload.expires_in,
+                "storage_path": artifact.storage_path,
+                "method": upload.method,
+                "headers": upload.headers,
+            }
+            for artifact, upload in signed
+        ]
+        return Response({"presigned_urls": urls}, headers={"Cache-Control": "no-store"})
+
+    @schema.SUBMIT_ANNOTATIONS
+    def submit_annotations(self, request: Request, analysis_id: Any) -> Response:
+        analysis = self.find(analysis_id)
+        key, digest = ingest.receipt_key(request.auth.raw, idempotency_key(request))
+        ingest.find_receipt(analysis, key, digest)  # a reused key is said before the body's own faults
+        accepted = ingest.submit(analysis, parse_json(request.auth.raw), key, digest)
+        created = [
+            {
+                "id": id_,
+                "annotation_type": annotation.annotation_type,
+                "class_name": annotation.class_name,
+                "confidence": annotation.confidence,
+            }
+            for id_, annotation in zip(accepted.ids(), accepted.annotations, strict=True)
+        ]
+        body = {"created_count": len(created), "annotations": created}
+        return Response(body, status=201, headers=REPLAYED if accepted.replayed else {})
+
+    @schema.FINALIZE_ANALYSIS
+    def finalize_analysis(self, request: Request, analysis_id: Any) -> Response:
+        analysis = self.find(analysis_id)
+        said = self.payload(FinalizeRequestSerializer)
+        analysis.require_may_end(said["status"])
+        seen = {} if analysis.finalized_at else artifacts.look(analysis)  # outside the transaction
+        analysis = analysis.finalize(said["status"], said["summary"], said["error_message"], seen)
+        missing = analysis.artifacts.filter(status=ArtifactStatus.MISSING)
+        return Response(
+            {
+                "id": analysis.pk,
+                "status": analysis.status,
+                "completed_at": iso(analysis.completed_at),
+                "updated_at": iso(analysis.updated_at),
+                "annotation_count": analysis.annotation_count,
+                "missing_artifacts": list(missing.values_list("artifact_name", flat=True)),
+            }
+        )
