@@ -1,0 +1,57 @@
+"""What the Python scripts share: the upright picture in, one JSON file a picture out."""
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+DEMO = Path(__file__).resolve().parent.parent
+PICTURES = DEMO / "pictures"
+OUTPUTS = DEMO / "outputs"
+
+
+def pictures():
+    return sorted(p for p in PICTURES.iterdir() if p.suffix in (".jpg", ".png"))
+
+
+def upright(path):
+    """The picture as people see it (EXIF orientation applied), 8-bit RGB."""
+    return np.asarray(ImageOps.exif_transpose(Image.open(path)).convert("RGB"))
+
+
+def package(name):
+    return f"{name} {version(name)}"
+
+
+def xywh(x, y, width, height):
+    return {"bbox": [round(float(v), 2) for v in (x, y, width, height)], "format": "xywh"}
+
+
+def write(picture, model, annotations, seconds, artifacts=()):
+    """`model` has name, version, parameters and description; `artifacts` are (name, content type) pairs whose
+    files already lie beside the JSON file as <stem>.<name>."""
+    stem = picture.stem
+    folder = OUTPUTS / model["name"]
+    folder.mkdir(parents=True, exist_ok=True)
+    result = {
+        "picture": picture.name,
+        "model_name": model["name"],
+        "model_version": model["version"],
+        "parameters": model["parameters"],
+        "description": model["description"],
+        "annotations": annotations,
+        "artifacts": [
+            {"artifact_name": name, "content_type": kind, "file": f"{stem}.{name}"}
+            for name, kind in artifacts
+        ],
+        "summary": {
+            "total_detections": sum(a["annotation_type"] != "heatmap" for a in annotations),
+            "processing_time_seconds": round(seconds, 3),
+            "classes_detected": sorted({a["class_name"] for a in annotations if a.get("class_name")}),
+        },
+    }
+    text = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
+    (folder / f"{stem}.json").write_text(text + "\n", encoding="utf-8")
+    print(f"{model['name']:16} {picture.name:22} {len(annotations):4} annotations  {seconds:6.2f} s")
