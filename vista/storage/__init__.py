@@ -1,0 +1,25 @@
+"""Where bytes rest: a local folder or S3, each with a signed upload, chosen once in the settings."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from vista.storage.local import BadToken, Grant, LocalStorage, Received
+from vista.storage.s3 import S3Storage
+from vista.storage.seam import Resting, SignedUpload, StorageUnavailable
+
+__all__ = [
+    "BadToken",
+    "Grant",
+    "LocalStorage",
+    "Received",
+    "Resting",
+    "S3Storage",
+    "SignedUpload",
+    "StaticStorage",
+    "StorageUnavailable",
+]
+
+
+class StaticStorage(CompressedManifestStaticFilesStorage):
+    """Hashed and compressed static files, the imports of our ES modules among them."""
+
+    support_js_module_import_aggregation = True

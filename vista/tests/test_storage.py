@@ -1,0 +1,595 @@
+"""Both storages keep one promise: LocalStorage on a disk, S3Storage over HTTP against moto's server."""
+
+import base64
+import hashlib
+import io
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+import requests
+import time_machine
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.base import ContentFile
+from django.http import HttpResponse
+from django.test import override_settings
+from django.urls import path
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
+
+from vista.errors import Invalid, TooLarge
+from vista.storage import BadToken, LocalStorage, Resting, S3Storage, StorageUnavailable, s3
+
+NAME = "artifacts/0192f0c1/0192f0c2"
+BYTES = bytes(range(256)) * 300  # more than one chunk
+SHA256 = hashlib.sha256(BYTES).hexdigest()
+MD5 = hashlib.md5(BYTES, usedforsecurity=False).hexdigest()
+
+urlpatterns = [path("api/uploads/<str:token>", lambda request, token: HttpResponse(), name="upload")]
+pytestmark = pytest.mark.urls(__name__)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def credentials() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "key-id-of-the-tests")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret-access-key-of-the-tests")
+        patch.setenv("AWS_CONFIG_FILE", os.devnull)
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        yield
+
+
+class S3Server:
+    """moto behind a real socket; `stop` closes the port."""
+
+    def __init__(self) -> None:
+        application = DomainDispatcherApplication(create_backend_app)
+        self.server = make_server("127.0.0.1", 0, application, threaded=True)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+@pytest.fixture(scope="module")
+def s3_server() -> Iterator[S3Server]:
+    server = S3Server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def s3_storage_of_all(s3_server: S3Server, credentials: None) -> S3Storage:
+    return S3Storage(bucket_name="pictures", endpoint_url=s3_server.url, region_name="us-east-1")
+
+
+@pytest.fixture
+def s3_storage(s3_server: S3Server, s3_storage_of_all: S3Storage) -> S3Storage:
+    requests.post(f"{s3_server.url}/moto-api/reset", timeout=5).raise_for_status()
+    s3_storage_of_all.bucket.create()
+    return s3_storage_of_all  # making boto3's client is the slow part
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> LocalStorage:
+    return LocalStorage(location=tmp_path / "files")
+
+
+@pytest.fixture(params=["local", "s3_storage"])
+def storage(request: pytest.FixtureRequest) -> LocalStorage | S3Storage:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def dead_s3() -> S3Storage:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    return S3Storage(bucket_name="pictures", endpoint_url=f"http://127.0.0.1:{port}")
+
+
+def files_of(storage: LocalStorage) -> list[str]:
+    root = Path(storage.location)
+    return sorted(str(file.relative_to(root)) for file in root.rglob("*") if file.is_file())
+
+
+# --- what both promise ------------------------------------------------------------------------------------
+class TestBoth:
+    def test_saved_bytes_read_back(self, storage: Any) -> None:
+        assert storage.save(NAME, ContentFile(BYTES)) == NAME
+        with storage.open(NAME) as file:
+            assert file.read() == BYTES
+
+    def test_a_name_saved_again_holds_the_new_bytes(self, storage: Any) -> None:
+        storage.save(NAME, ContentFile(b"old and longer"))
+        assert storage.save(NAME, ContentFile(b"new")) == NAME
+        with storage.open(NAME) as file:
+            assert file.read() == b"new"
+
+    def test_size_is_in_bytes(self, storage: Any) -> None:
+        storage.save(NAME, ContentFile(BYTES))
+        assert storage.size(NAME) == len(BYTES)
+
+    def test_what_was_saved_exists(self, storage: Any) -> None:
+        storage.save(NAME, ContentFile(BYTES))
+        assert storage.exists(NAME)
+
+    def test_what_was_never_saved_does_not_exist(self, storage: Any) -> None:
+        assert not storage.exists(NAME)
+
+    def test_what_was_deleted_does_not_exist(self, storage: Any) -> None:
+        storage.save(NAME, ContentFile(BYTES))
+        storage.delete(NAME)
+        assert not storage.exists(NAME)
+
+    def test_deleting_nothing_is_fine(self, storage: Any) -> None:
+        storage.delete(NAME)
+        assert not storage.exists(NAME)
+
+    def test_opening_nothing_is_file_not_found(self, storage: Any) -> None:
+        with pytest.raises(FileNotFoundError):
+            storage.open(NAME)
+
+    def test_size_of_nothing_is_file_not_found(self, storage: Any) -> None:
+        with pytest.raises(FileNotFoundError):
+            storage.size(NAME)
+
+    def test_sealing_nothing_is_none(self, storage: Any) -> None:
+        assert storage.seal(NAME) is None
+
+    def test_what_is_sealed_reads_back(self, storage: Any) -> None:
+        storage.save(NAME, ContentFile(BYTES))
+        with storage.open(storage.seal(NAME).path) as file:
+            assert file.read() == BYTES
+
+    def test_sealing_again_gives_the_same(self, storage: Any) -> None:
+        storage.save(NAME, ContentFile(BYTES))
+        assert storage.seal(NAME) == storage.seal(NAME)
+
+    def test_it_is_reachable(self, storage: Any) -> None:
+        assert storage.is_reachable()
+
+    def test_a_signed_upload_says_how_to_send_it(self, storage: Any) -> None:
+        upload = storage.signed_upload(NAME, "image/png", 600)
+        assert (upload.method, upload.headers, upload.expires_in) == (
+            "PUT",
+            {"Content-Type": "image/png"},
+            600,
+        )
+
+    def test_a_signed_upload_does_not_print_its_url(self, storage: Any) -> None:
+        upload = storage.signed_upload(NAME, "image/png", 600)
+        assert upload.url not in repr(upload)
+
+
+# --- S3 ---------------------------------------------------------------------------------------------------
+def query_of(url: str) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(url).query).items()}
+
+
+class TestS3SignedUpload:
+    def test_what_is_put_there_reads_back(self, s3_storage: S3Storage) -> None:
+        upload = s3_storage.signed_upload(NAME, "image/png", 600)
+        requests.put(upload.url, data=BYTES, headers=upload.headers, timeout=5).raise_for_status()
+        with s3_storage.open(NAME) as file:
+            assert file.read() == BYTES
+
+    def test_signs_the_content_type(self, s3_storage: S3Storage) -> None:
+        query = query_of(s3_storage.signed_upload(NAME, "image/png", 600).url)
+        assert query["X-Amz-SignedHeaders"] == "content-type;host"
+
+    def test_signs_size_and_checksum(self, s3_storage: S3Storage) -> None:
+        upload = s3_storage.signed_upload(NAME, "image/png", 600, size=len(BYTES), sha256=SHA256)
+        assert query_of(upload.url)["X-Amz-SignedHeaders"] == (
+            "content-length;content-type;host;x-amz-checksum-sha256"
+        )
+
+    def test_names_the_checksum_among_the_headers(self, s3_storage: S3Storage) -> None:
+        upload = s3_storage.signed_upload(NAME, "image/png", 600, sha256=SHA256)
+        assert base64.b64decode(upload.headers["x-amz-checksum-sha256"]).hex() == SHA256
+
+    def test_signs_with_version_4(self, s3_storage: S3Storage) -> None:
+        query = query_of(s3_storage.signed_upload(NAME, "image/png", 600).url)
+        assert query["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
+
+    def test_signs_with_version_4_for_amazon_itself(self) -> None:
+        storage = S3Storage(bucket_name="pictures", region_name="us-east-1")
+        query = query_of(storage.signed_upload(NAME, "image/png", 600).url)
+        assert query["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
+
+    def test_signs_the_expiry(self, s3_storage: S3Storage) -> None:
+        assert query_of(s3_storage.signed_upload(NAME, "image/png", 600).url)["X-Amz-Expires"] == "600"
+
+    def test_adds_no_checksum_of_its_own(self, s3_storage: S3Storage) -> None:
+        assert "checksum" not in s3_storage.signed_upload(NAME, "image/png", 600).url.lower()
+
+    def test_is_for_the_public_address(self, s3_server: S3Server) -> None:
+        storage = S3Storage(
+            bucket_name="pictures",
+            endpoint_url=s3_server.url,
+            public_endpoint_url="https://files.example.org",
+        )
+        url = storage.signed_upload(NAME, "image/png", 600).url
+        assert url.startswith(f"https://files.example.org/pictures/{NAME}?")
+
+    def test_without_credentials_is_unavailable(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+        monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+        monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        with pytest.raises(StorageUnavailable):
+            S3Storage(bucket_name="pictures").signed_upload(NAME, "image/png", 600)
+
+
+class TestS3SignedDownload:
+    def test_answers_as_an_attachment_of_our_type(self, s3_storage: S3Storage) -> None:
+        s3_storage.save(NAME, ContentFile(BYTES))
+        answer = requests.get(s3_storage.signed_download(NAME, "Größe.csv", "text/csv", 60), timeout=5)
+        assert (answer.content, answer.headers["Content-Type"], answer.headers["Content-Disposition"]) == (
+            BYTES,
+            "text/csv",
+            "attachment; filename*=utf-8''Gr%C3%B6%C3%9Fe.csv",
+        )
+
+    def test_a_name_cannot_break_out_of_the_header(self, s3_storage: S3Storage) -> None:
+        url = s3_storage.signed_download(NAME, 'a"\r\nX-Evil: 1', "text/csv", 60)
+        assert query_of(url)["response-content-disposition"] == 'attachment; filename="a\\"X-Evil: 1"'
+
+    def test_is_for_the_public_address(self) -> None:
+        storage = S3Storage(bucket_name="pictures", public_endpoint_url="https://files.example.org")
+        url = storage.signed_download(NAME, "a.csv", "text/csv", 60)
+        assert url.startswith(f"https://files.example.org/pictures/{NAME}?")
+
+
+class TestS3Seal:
+    def test_names_the_copy_by_its_etag(self, s3_storage: S3Storage) -> None:
+        s3_storage.save(NAME, ContentFile(BYTES))
+        assert s3_storage.seal(NAME) == Resting(f"{NAME}.{MD5}", len(BYTES), f"etag:{MD5}")
+
+    def test_a_later_upload_does_not_change_what_is_sealed(self, s3_storage: S3Storage) -> None:
+        upload = s3_storage.signed_upload(NAME, "image/png", 600)
+        requests.put(upload.url, data=BYTES, headers=upload.headers, timeout=5).raise_for_status()
+        resting = s3_storage.seal(NAME)
+        requests.put(upload.url, data=b"other", headers=upload.headers, timeout=5).raise_for_status()
+        with s3_storage.open(resting.path) as file:
+            assert file.read() == BYTES
+
+    def test_takes_the_checksum_that_was_signed(self, s3_storage: S3Storage) -> None:
+        upload = s3_storage.signed_upload(NAME, "image/png", 600, sha256=SHA256)
+        # S3 keeps the checksum it was sent; moto does so only when told the algorithm once more.
+        headers = upload.headers | {"x-amz-sdk-checksum-algorithm": "SHA256"}
+        requests.put(upload.url, data=BYTES, headers=headers, timeout=5).raise_for_status()
+        assert s3_storage.seal(NAME).checksum == f"sha256:{SHA256}"
+
+    def test_copies_an_upload_that_lands_meanwhile(
+        self, s3_storage: S3Storage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        s3_storage.save(NAME, ContentFile(b"first"))
+        client = s3_storage.connection.meta.client
+        copy = client.copy
+
+        def overtaken(*args: Any, **kwargs: Any) -> None:
+            monkeypatch.setattr(client, "copy", copy)
+            s3_storage.save(NAME, ContentFile(BYTES))
+            copy(*args, **kwargs)
+
+        monkeypatch.setattr(client, "copy", overtaken)
+        with s3_storage.open(s3_storage.seal(NAME).path) as file:
+            assert file.read() == BYTES
+
+    def test_large_files_are_copied_in_parts(
+        self, s3_storage: S3Storage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(s3_storage.transfer_config, "multipart_threshold", 5 * s3.MIB)
+        monkeypatch.setattr(s3_storage.transfer_config, "multipart_chunksize", 5 * s3.MIB)
+        content = os.urandom(6 * s3.MIB)
+        upload = s3_storage.signed_upload(NAME, "image/png", 600)
+        requests.put(upload.url, data=content, headers=upload.headers, timeout=5).raise_for_status()
+        with s3_storage.open(s3_storage.seal(NAME).path) as file:
+            assert (file.read(), file.obj.content_type) == (content, "image/png")
+
+    def test_without_a_bucket_nothing_is_called_missing(self, s3_server: S3Server) -> None:
+        requests.post(f"{s3_server.url}/moto-api/reset", timeout=5).raise_for_status()
+        with pytest.raises(StorageUnavailable):
+            S3Storage(bucket_name="pictures", endpoint_url=s3_server.url).seal(NAME)
+
+
+class TestS3Dead:
+    @pytest.mark.parametrize(
+        "act",
+        [
+            lambda storage: storage.save(NAME, ContentFile(BYTES)),
+            lambda storage: storage.open(NAME),
+            lambda storage: storage.exists(NAME),
+            lambda storage: storage.size(NAME),
+            lambda storage: storage.delete(NAME),
+            lambda storage: storage.seal(NAME),
+        ],
+        ids=["save", "open", "exists", "size", "delete", "seal"],
+    )
+    def test_everything_is_unavailable(self, dead_s3: S3Storage, act: Any) -> None:
+        with pytest.raises(StorageUnavailable):
+            act(dead_s3)
+
+    def test_it_is_not_reachable(self, dead_s3: S3Storage) -> None:
+        assert not dead_s3.is_reachable()
+
+    def test_a_missing_bucket_is_not_reachable(self, s3_server: S3Server) -> None:
+        storage = S3Storage(bucket_name="no-such-bucket", endpoint_url=s3_server.url)
+        assert not storage.is_reachable()
+
+    def test_it_is_not_reachable_once_the_server_has_stopped(self) -> None:
+        server = S3Server()
+        storage = S3Storage(bucket_name="pictures", endpoint_url=server.url, region_name="us-east-1")
+        storage.bucket.create()
+        assert storage.is_reachable()
+        server.stop()
+        assert not storage.is_reachable()
+
+    def test_a_server_that_dies_after_open_is_unavailable(self) -> None:
+        server = S3Server()
+        storage = S3Storage(bucket_name="pictures", endpoint_url=server.url, region_name="us-east-1")
+        storage.bucket.create()
+        storage.save(NAME, ContentFile(BYTES))
+        file = storage.open(NAME)
+        server.stop()
+        with pytest.raises(StorageUnavailable):
+            file.read()
+
+    def test_a_frozen_server_is_unavailable(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(s3, "READ_SECONDS", 0.1)
+        with socket.create_server(("127.0.0.1", 0)) as frozen:
+            port = frozen.getsockname()[1]
+            storage = S3Storage(bucket_name="pictures", endpoint_url=f"http://127.0.0.1:{port}")
+            with pytest.raises(StorageUnavailable):
+                storage.seal(NAME)
+
+    def test_no_worker_waits_over_ten_seconds(self) -> None:
+        longest_pause = 1  # of botocore's standard mode before the second attempt
+        waiting = s3.ATTEMPTS * max(s3.READ_SECONDS, 2 * s3.CONNECT_SECONDS) + longest_pause
+        assert waiting < 10
+
+    def test_the_sentence_gives_nothing_away(self, dead_s3: S3Storage) -> None:
+        with pytest.raises(StorageUnavailable) as caught:
+            dead_s3.seal(NAME)
+        assert caught.value.as_dict() == {
+            "detail": "The file storage does not answer; try again in a moment."
+        }
+
+    def test_the_log_gives_nothing_away(self, dead_s3: S3Storage, caplog: pytest.LogCaptureFixture) -> None:
+        dead_s3.is_reachable()
+        assert caplog.messages == ["S3 does not answer: EndpointConnectionError"]
+
+
+# --- a folder ---------------------------------------------------------------------------------------------
+def token_of(storage: LocalStorage, **options: Any) -> str:
+    return storage.signed_upload(NAME, "image/png", 600, **options).url.rpartition("/")[2]
+
+
+class TestToken:
+    def test_holds_what_was_granted(self, local: LocalStorage) -> None:
+        with time_machine.travel(1_767_225_600, tick=False):
+            grant = local.read_token(token_of(local, size=7, sha256=SHA256))
+        assert (grant.name, grant.content_type, grant.expires_at, grant.size, grant.sha256) == (
+            NAME,
+            "image/png",
+            1_767_226_200,
+            7,
+            SHA256,
+        )
+
+    def test_altered_in_any_character_is_refused(self, local: LocalStorage) -> None:
+        token = token_of(local)
+        altered = [
+            token[:place] + other + token[place + 1 :]
+            for place, character in enumerate(token)
+            for other in "Aa0_:é"
+            if other != character
+        ]
+        assert len(altered) > 5 * 100
+        sentences = set()
+        for text in altered:
+            with pytest.raises(BadToken) as caught:
+                local.read_token(text)
+            sentences.add(caught.value.detail)
+        assert sentences == {"This is not an upload URL that VISTA made."}
+
+    @pytest.mark.parametrize("change", [lambda t: t + "=", lambda t: t[:-1], lambda t: " " + t, lambda t: ""])
+    def test_longer_or_shorter_is_refused(self, local: LocalStorage, change: Any) -> None:
+        with pytest.raises(BadToken, match="not an upload URL"):
+            local.read_token(change(token_of(local)))
+
+    def test_of_another_secret_key_is_refused(self, local: LocalStorage) -> None:
+        with override_settings(SECRET_KEY="another" * 10):
+            token = token_of(local)
+        with pytest.raises(BadToken, match="not an upload URL"):
+            local.read_token(token)
+
+    def test_good_to_the_last_second(self, local: LocalStorage) -> None:
+        with time_machine.travel(1_767_225_600, tick=False) as traveller:
+            token = token_of(local)
+            traveller.shift(timedelta(seconds=599))
+            assert local.read_token(token).name == NAME
+
+    def test_expired_is_refused(self, local: LocalStorage) -> None:
+        with time_machine.travel(1_767_225_600, tick=False) as traveller:
+            token = token_of(local)
+            traveller.shift(timedelta(seconds=600))
+            with pytest.raises(BadToken, match=r"has expired; ask for a new one\.$"):
+                local.read_token(token)
+
+    def test_is_a_403(self) -> None:
+        assert BadToken.status_code == 403
+
+    def test_survives_a_url(self, local: LocalStorage) -> None:
+        token = token_of(local, size=7, sha256=SHA256)
+        assert unquote(token) == token
+
+    def test_url_is_below_the_base_of_the_settings(self, local: LocalStorage) -> None:
+        url = local.signed_upload(NAME, "image/png", 600).url
+        assert url.startswith("http://localhost:8000/api/uploads/")
+
+    def test_url_is_below_the_base_that_is_given(self, local: LocalStorage) -> None:
+        url = local.signed_upload(NAME, "image/png", 600, base_url="http://127.0.0.1:8101/").url
+        assert url.startswith("http://127.0.0.1:8101/api/uploads/")
+
+
+class BrokenStream:
+    """A connection that breaks after its first bytes."""
+
+    def __init__(self, first: bytes) -> None:
+        self.parts = [first]
+
+    def read(self, size: int) -> bytes:
+        if not self.parts:
+            raise ConnectionResetError
+        return self.parts.pop()
+
+
+class TestReceive:
+    def test_placed_bytes_read_back(self, local: LocalStorage) -> None:
+        with local.receive(io.BytesIO(BYTES), len(BYTES), 10**6) as received:
+            received.place(NAME)
+        assert Path(local.path(NAME)).read_bytes() == BYTES
+
+    def test_tells_size_and_checksum(self, local: LocalStorage) -> None:
+        with local.receive(io.BytesIO(BYTES), len(BYTES), 10**6) as received:
+            assert received.place(NAME) == Resting(NAME, len(BYTES), f"sha256:{SHA256}")
+
+    def test_an_empty_file_is_a_file(self, local: LocalStorage) -> None:
+        with local.receive(io.BytesIO(), 0, 10) as received:
+            assert received.place(NAME).size == 0
+
+    def test_nothing_is_visible_before_it_is_placed(self, local: LocalStorage) -> None:
+        with local.receive(io.BytesIO(BYTES), len(BYTES), 10**6):
+            assert not local.exists(NAME)
+
+    def test_replaces_an_earlier_upload(self, local: LocalStorage) -> None:
+        local.save(NAME, ContentFile(b"earlier"))
+        with local.receive(io.BytesIO(BYTES), len(BYTES), 10**6) as received:
+            received.place(NAME)
+        assert Path(local.path(NAME)).read_bytes() == BYTES
+
+    def test_a_reader_of_the_earlier_upload_is_not_disturbed(self, local: LocalStorage) -> None:
+        local.save(NAME, ContentFile(b"earlier"))
+        with local.open(NAME) as reader:
+            with local.receive(io.BytesIO(BYTES), len(BYTES), 10**6) as received:
+                received.place(NAME)
+            assert reader.read() == b"earlier"
+
+    def test_placed_files_have_the_permissions_of_the_settings(self, local: LocalStorage) -> None:
+        with local.receive(io.BytesIO(BYTES), len(BYTES), 10**6) as received:
+            received.place(NAME)
+        assert Path(local.path(NAME)).stat().st_mode & 0o777 == 0o640
+
+    def test_leaves_nothing_when_not_placed(self, local: LocalStorage) -> None:
+        with local.receive(io.BytesIO(BYTES), len(BYTES), 10**6):
+            pass
+        assert files_of(local) == []
+
+    def test_leaves_only_the_file_when_placed(self, local: LocalStorage) -> None:
+        with local.receive(io.BytesIO(BYTES), len(BYTES), 10**6) as received:
+            received.place(NAME)
+        assert files_of(local) == [NAME]
+
+    def test_stops_at_the_announced_length(self, local: LocalStorage) -> None:
+        with local.receive(io.BytesIO(BYTES), 100, 10**6) as received:
+            assert received.size == 100
+
+    def test_too_long_is_refused_by_its_length(self, local: LocalStorage) -> None:
+        stream = io.BytesIO(BYTES)
+        with pytest.raises(TooLarge, match=r"^The file has 1,001 bytes; at most 1,000 are accepted\.$"):
+            local.receive(stream, 1001, 1000)
+        assert stream.tell() == 0
+
+    def test_cut_short_is_refused(self, local: LocalStorage) -> None:
+        with pytest.raises(Invalid, match=r"^The body ended after 76,800 of 80,000 bytes\.$"):
+            local.receive(io.BytesIO(BYTES), 80_000, 10**6)
+
+    def test_a_broken_connection_is_a_body_cut_short(self, local: LocalStorage) -> None:
+        with pytest.raises(Invalid, match=r"^The body ended after 3 of 10 bytes\.$"):
+            local.receive(BrokenStream(b"abc"), 10, 100)
+
+    def test_cut_short_leaves_nothing(self, local: LocalStorage) -> None:
+        with pytest.raises(Invalid):
+            local.receive(io.BytesIO(BYTES), 80_000, 10**6)
+        assert files_of(local) == []
+
+    def test_another_checksum_than_signed_is_refused(self, local: LocalStorage) -> None:
+        with pytest.raises(
+            Invalid, match=f"^The file has SHA-256 {SHA256}; the URL was signed for {'0' * 64}"
+        ):
+            local.receive(io.BytesIO(BYTES), len(BYTES), 10**6, sha256="0" * 64)
+        assert files_of(local) == []
+
+    def test_the_signed_checksum_is_accepted(self, local: LocalStorage) -> None:
+        with local.receive(io.BytesIO(BYTES), len(BYTES), 10**6, sha256=SHA256.upper()) as received:
+            assert received.sha256 == SHA256
+
+    def test_what_a_killed_process_left_is_swept_after_a_day(self, local: LocalStorage) -> None:
+        left = local.incoming() / "left"
+        left.write_bytes(b"half")
+        os.utime(left, (time.time() - 90_000,) * 2)
+        with local.receive(io.BytesIO(), 0, 10):
+            assert not left.exists()
+
+    def test_an_upload_of_today_is_not_swept(self, local: LocalStorage) -> None:
+        running = local.incoming() / "running"
+        running.write_bytes(b"half")
+        os.utime(running, (time.time() - 80_000,) * 2)
+        with local.receive(io.BytesIO(), 0, 10):
+            assert running.exists()
+
+    def test_a_full_disk_is_unavailable(self, local: LocalStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+        def full(handle: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(StorageUnavailable):
+            local.receive(io.BytesIO(BYTES), len(BYTES), 10**6)
+        assert files_of(local) == []
+
+
+class TestLocal:
+    def test_names_that_leave_the_folder_are_refused(self, local: LocalStorage) -> None:
+        with pytest.raises(SuspiciousFileOperation):
+            local.open("../outside")
+
+    def test_seal_reads_the_checksum_from_the_bytes(self, local: LocalStorage) -> None:
+        local.save(NAME, ContentFile(BYTES))
+        assert local.seal(NAME) == Resting(NAME, len(BYTES), f"sha256:{SHA256}")
+
+    def test_seal_keeps_a_checksum_that_is_known(self, local: LocalStorage) -> None:
+        local.save(NAME, ContentFile(BYTES))
+        assert local.seal(NAME, "sha256:known") == Resting(NAME, len(BYTES), "sha256:known")
+
+    def test_nobody_else_serves_its_files(self, local: LocalStorage) -> None:
+        assert local.signed_download(NAME, "a.csv", "text/csv", 60) is None
+
+    def test_a_folder_that_cannot_be_made_is_not_reachable(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_bytes(b"in the way")
+        assert not LocalStorage(location=tmp_path / "file" / "files").is_reachable()
+
+    def test_a_save_that_fails_keeps_the_earlier_bytes(self, local: LocalStorage) -> None:
+        local.save(NAME, ContentFile(b"earlier"))
+
+        class Failing(ContentFile):
+            def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+                yield b"half"
+                raise ValueError("the source broke")
+
+        with pytest.raises(ValueError, match="the source broke"):
+            local.save(NAME, Failing(b""))
+        assert Path(local.path(NAME)).read_bytes() == b"earlier"
+        assert files_of(local) == [NAME]
