@@ -21,7 +21,9 @@ os.environ.update(
     }
 )
 for name in list(os.environ):
-    if name.startswith(("ML_MAX_", "ML_FINALIZE", "ML_UPLOAD", "ML_STALLED", "VISTA_RATE", "VISTA_MAX", "S3_")):
+    if name.startswith(
+        ("ML_MAX_", "ML_FINALIZE", "ML_UPLOAD", "ML_STALLED", "VISTA_RATE", "VISTA_MAX", "S3_")
+    ):
         del os.environ[name]
 if not os.environ["DATABASE_URL"]:
     del os.environ["DATABASE_URL"]
