@@ -2,9 +2,9 @@
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from vista.storage.local import BadToken, Grant, LocalStorage, Received
+from vista.storage.local import Grant, LocalStorage, Received
 from vista.storage.s3 import S3Storage
-from vista.storage.seam import Resting, SignedUpload, StorageUnavailable
+from vista.storage.seam import BadToken, Resting, SignedUpload, StorageUnavailable
 
 __all__ = [
     "BadToken",

@@ -16,8 +16,8 @@ from django.core import signing
 from django.core.files.storage import FileSystemStorage
 from django.urls import reverse
 
-from vista.errors import Invalid, Refusal, TooLarge
-from vista.storage.seam import Resting, SignedUpload, StorageUnavailable
+from vista.errors import Invalid, TooLarge
+from vista.storage.seam import BadToken, Resting, SignedUpload, StorageUnavailable
 
 logger = logging.getLogger(__name__)
 CHUNK = 64 * 2**10  # bytes of an upload held in memory at a time
@@ -32,12 +32,6 @@ class Grant:
     expires_at: int
     size: int | None
     sha256: str | None
-
-
-class BadToken(Refusal):
-    """An upload URL that VISTA did not make, or that is too old."""
-
-    status_code = 403
 
 
 class Received:

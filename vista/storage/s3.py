@@ -4,7 +4,7 @@ import base64
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote
 
 from boto3.exceptions import Boto3Error
@@ -15,17 +15,18 @@ from django.utils.http import content_disposition_header
 from s3transfer.exceptions import RetriesExceededError, S3CopyFailedError
 from storages.backends import s3
 
-from vista.storage.seam import Resting, SignedUpload, StorageUnavailable
+from vista.storage.seam import BadToken, Resting, SignedUpload, StorageUnavailable
 
 logger = logging.getLogger(__name__)
 MIB = 2**20
 
-# A dead or frozen storage must not hold a worker for over 10 seconds. A frozen one costs READ for each
-# attempt and the pause between them, one that swallows packets costs CONNECT for each of its addresses.
-CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 4, 2
+# A dead or frozen storage must not hold a worker for over 10 seconds. A frozen one costs READ_SECONDS for
+# each attempt (and one more for an upload, which asks whether it may continue) and the pause between them;
+# one that swallows packets costs CONNECT_SECONDS for each of its addresses.
+CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 3, 2
 # Large files travel in parts, so that each request is over well before READ_SECONDS.
 TRANSFER = TransferConfig(
-    multipart_threshold=32 * MIB, multipart_chunksize=32 * MIB, use_threads=False, num_download_attempts=1
+    multipart_threshold=16 * MIB, multipart_chunksize=16 * MIB, use_threads=False, num_download_attempts=1
 )
 
 
@@ -130,6 +131,10 @@ class S3Storage(s3.S3Storage):
         with _s3_answers():
             url = self._signer.generate_presigned_url("put_object", Params=parameters, ExpiresIn=expires_in)
         return SignedUpload(url, "PUT", headers, expires_in)
+
+    def read_token(self, token: str) -> NoReturn:
+        """Uploads go to S3 itself, so no token is VISTA's; raises BadToken."""
+        raise BadToken("This is not an upload URL that VISTA made.")
 
     def signed_download(self, name: str, filename: str, content_type: str, expires_in: int) -> str | None:
         """A presigned GET that answers with this content type, as an attachment of this name."""

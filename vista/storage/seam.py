@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from vista.errors import Unavailable
+from vista.errors import Refusal, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +29,9 @@ class StorageUnavailable(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("The file storage does not answer; try again in a moment.")
+
+
+class BadToken(Refusal):
+    """An upload URL that VISTA did not make, or that is too old."""
+
+    status_code = 403
