@@ -25,7 +25,7 @@ from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
 from vista.errors import Invalid, TooLarge
-from vista.storage import BadToken, LocalStorage, Resting, S3Storage, StorageUnavailable, s3
+from vista.storage import BadToken, LocalStorage, Resting, S3Storage, StaticStorage, StorageUnavailable, s3
 
 NAME = "artifacts/0192f0c1/0192f0c2"
 BYTES = bytes(range(256)) * 300  # more than one chunk
@@ -77,7 +77,7 @@ def s3_storage_of_all(s3_server: S3Server, credentials: None) -> S3Storage:
 
 @pytest.fixture
 def s3_storage(s3_server: S3Server, s3_storage_of_all: S3Storage) -> S3Storage:
-    requests.post(f"{s3_server.url}/moto-api/reset", timeout=5).raise_for_status()
+    requests.post(f"{s3_server.url}/moto-api/reset", timeout=60).raise_for_status()
     s3_storage_of_all.bucket.create()
     return s3_storage_of_all  # making boto3's client is the slow part
 
@@ -181,7 +181,7 @@ def query_of(url: str) -> dict[str, str]:
 class TestS3SignedUpload:
     def test_what_is_put_there_reads_back(self, s3_storage: S3Storage) -> None:
         upload = s3_storage.signed_upload(NAME, "image/png", 600)
-        requests.put(upload.url, data=BYTES, headers=upload.headers, timeout=5).raise_for_status()
+        requests.put(upload.url, data=BYTES, headers=upload.headers, timeout=60).raise_for_status()
         with s3_storage.open(NAME) as file:
             assert file.read() == BYTES
 
@@ -235,7 +235,7 @@ class TestS3SignedUpload:
 class TestS3SignedDownload:
     def test_answers_as_an_attachment_of_our_type(self, s3_storage: S3Storage) -> None:
         s3_storage.save(NAME, ContentFile(BYTES))
-        answer = requests.get(s3_storage.signed_download(NAME, "Größe.csv", "text/csv", 60), timeout=5)
+        answer = requests.get(s3_storage.signed_download(NAME, "Größe.csv", "text/csv", 60), timeout=60)
         assert (answer.content, answer.headers["Content-Type"], answer.headers["Content-Disposition"]) == (
             BYTES,
             "text/csv",
@@ -259,9 +259,9 @@ class TestS3Seal:
 
     def test_a_later_upload_does_not_change_what_is_sealed(self, s3_storage: S3Storage) -> None:
         upload = s3_storage.signed_upload(NAME, "image/png", 600)
-        requests.put(upload.url, data=BYTES, headers=upload.headers, timeout=5).raise_for_status()
+        requests.put(upload.url, data=BYTES, headers=upload.headers, timeout=60).raise_for_status()
         resting = s3_storage.seal(NAME)
-        requests.put(upload.url, data=b"other", headers=upload.headers, timeout=5).raise_for_status()
+        requests.put(upload.url, data=b"other", headers=upload.headers, timeout=60).raise_for_status()
         with s3_storage.open(resting.path) as file:
             assert file.read() == BYTES
 
@@ -269,7 +269,7 @@ class TestS3Seal:
         upload = s3_storage.signed_upload(NAME, "image/png", 600, sha256=SHA256)
         # S3 keeps the checksum it was sent; moto does so only when told the algorithm once more.
         headers = upload.headers | {"x-amz-sdk-checksum-algorithm": "SHA256"}
-        requests.put(upload.url, data=BYTES, headers=headers, timeout=5).raise_for_status()
+        requests.put(upload.url, data=BYTES, headers=headers, timeout=60).raise_for_status()
         assert s3_storage.seal(NAME).checksum == f"sha256:{SHA256}"
 
     def test_copies_an_upload_that_lands_meanwhile(
@@ -295,12 +295,12 @@ class TestS3Seal:
         monkeypatch.setattr(s3_storage.transfer_config, "multipart_chunksize", 5 * s3.MIB)
         content = os.urandom(6 * s3.MIB)
         upload = s3_storage.signed_upload(NAME, "image/png", 600)
-        requests.put(upload.url, data=content, headers=upload.headers, timeout=5).raise_for_status()
+        requests.put(upload.url, data=content, headers=upload.headers, timeout=60).raise_for_status()
         with s3_storage.open(s3_storage.seal(NAME).path) as file:
             assert (file.read(), file.obj.content_type) == (content, "image/png")
 
     def test_without_a_bucket_nothing_is_called_missing(self, s3_server: S3Server) -> None:
-        requests.post(f"{s3_server.url}/moto-api/reset", timeout=5).raise_for_status()
+        requests.post(f"{s3_server.url}/moto-api/reset", timeout=60).raise_for_status()
         with pytest.raises(StorageUnavailable):
             S3Storage(bucket_name="pictures", endpoint_url=s3_server.url).seal(NAME)
 
@@ -356,8 +356,9 @@ class TestS3Dead:
                 storage.seal(NAME)
 
     def test_no_worker_waits_over_ten_seconds(self) -> None:
-        longest_pause = 1  # of botocore's standard mode before the second attempt
-        waiting = s3.ATTEMPTS * max(s3.READ_SECONDS, 2 * s3.CONNECT_SECONDS) + longest_pause
+        pause, question = 1, 1  # botocore's longest before the second attempt; its wait for "100 Continue"
+        attempt = max(s3.READ_SECONDS + question, 2 * s3.CONNECT_SECONDS)
+        waiting = s3.ATTEMPTS * attempt + pause
         assert waiting < 10
 
     def test_the_sentence_gives_nothing_away(self, dead_s3: S3Storage) -> None:
@@ -593,3 +594,15 @@ class TestLocal:
             local.save(NAME, Failing(b""))
         assert Path(local.path(NAME)).read_bytes() == b"earlier"
         assert files_of(local) == [NAME]
+
+
+# --- static files -----------------------------------------------------------------------------------------
+def test_imports_of_modules_name_the_hashed_file(tmp_path: Path) -> None:
+    storage = StaticStorage(location=tmp_path, base_url="/static/")
+    (tmp_path / "page.js").write_text('import { camera } from "./camera.js";\n')
+    (tmp_path / "camera.js").write_text("export const camera = 1;\n")
+    processed = storage.post_process({name: (storage, name) for name in ("page.js", "camera.js")})
+    hashed = {name: hashed for name, hashed, _ in processed if hashed.endswith(".js")}
+    assert (
+        tmp_path / hashed["page.js"]
+    ).read_text() == f'import {{ camera }} from "./{hashed["camera.js"]}";\n'
