@@ -1,0 +1,51 @@
+# `make run` serves VISTA, `make test` tests it; both set up what they need first, in seconds when it is there.
+# PORT, VENV and VISTA_DATA_DIR are taken from the environment: make run PORT=8001 VISTA_DATA_DIR=/var/lib/vista
+VENV ?= .venv
+export VENV
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest -n 2
+TEMPLATES := templates
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-sqlite test-postgres test-js lint format screenshots
+
+help:    ## what there is
+	@sed -n 's/^\([a-z-]*\):.*##/make \1/p' Makefile
+
+run:     ## set everything up and serve on http://localhost:8000 (or PORT)
+	@sh scripts/setup.sh requirements.txt
+	@exec sh scripts/serve.sh
+
+test:    ## set up and run every test: SQLite with browser tests, PostgreSQL, JavaScript
+	@sh scripts/setup.sh requirements-dev.txt
+	@sh scripts/install_test_tools.sh
+	@$(MAKE) --no-print-directory test-sqlite
+	@$(MAKE) --no-print-directory test-postgres
+	@$(MAKE) --no-print-directory test-js
+
+test-sqlite:
+	$(PYTEST)
+
+test-postgres:
+	VISTA_TEST_DATABASE=postgres $(PYTEST) -m "not browser"
+
+test-js:
+	@if command -v node >/dev/null; then set -x; node --test vista/tests/js/; fi
+
+lint:    ## linters, types, missing migrations and the deployment check
+	@sh scripts/setup.sh requirements-dev.txt
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djlint --check --lint --quiet $(TEMPLATES)
+	$(BIN)/mypy
+	@sh scripts/check_project.sh
+
+format:  ## write Python and templates as the linters want them
+	@sh scripts/setup.sh requirements-dev.txt
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --quiet $(TEMPLATES)
+
+screenshots:  ## docs/images anew, from a running `make run` (needs VISTA_PASSWORD, see the script)
+	@sh scripts/setup.sh requirements-dev.txt
+	$(BIN)/python scripts/take_screenshots.py

@@ -1,0 +1,64 @@
+"""What every test gets: its own files and caches, and Chromium where there is one."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from django.core.cache import caches
+
+# Playwright keeps an event loop running in the thread of the tests; Django then takes their queries for async.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def leaves_out_browser_tests() -> bool:
+    """Without Chromium they are left out, but never where nothing may be left out."""
+    return CHROMIUM is None and os.environ.get("CI") != "true"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not leaves_out_browser_tests():
+        return
+    left_out = [item for item in items if item.get_closest_marker("browser")]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if leaves_out_browser_tests():
+        terminalreporter.write_line(
+            "No Chromium: the browser tests were left out; set CHROMIUM or install it."
+        )
+
+
+@pytest.fixture(autouse=True)
+def files_of_this_test(settings: Any, tmp_path: Path) -> None:
+    """Uploaded files lie in the test's own folder: changing STORAGES makes Django build the storage anew."""
+    default = settings.STORAGES["default"]
+    settings.STORAGES = settings.STORAGES | {
+        "default": default | {"OPTIONS": default["OPTIONS"] | {"location": tmp_path / "files"}}
+    }
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Caches (thumbnails, rate limits) and the context of the logs are empty before each test."""
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+    structlog.contextvars.clear_contextvars()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium instead of one that Playwright would download."""
+    if CHROMIUM is None:
+        pytest.fail("There is no Chromium; install it or name it in CHROMIUM.")
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return browser_type_launch_args | {"executable_path": CHROMIUM, "args": QUIET + as_root}

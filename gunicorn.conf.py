@@ -1,0 +1,23 @@
+"""How gunicorn serves VISTA; docs/deployment.md lists the variables that are read here."""
+
+import os
+
+from vista.settings import DATA_DIR, env
+
+# Loopback only: a reverse proxy or, in a container, the published port is what others reach.
+bind = f"{env.str('VISTA_BIND', default='127.0.0.1')}:{env.int('PORT', default=8000)}"
+worker_class = "gthread"
+workers = env.int("WEB_CONCURRENCY", default=2)
+threads = env.int("VISTA_THREADS", default=8)
+
+# A worker is killed when its main thread is silent for so long; slow uploads run in other threads.
+timeout = 120
+graceful_timeout = 20
+keepalive = 30
+
+# The heartbeat file lies with our data, and nothing is written into anyone's home folder.
+worker_tmp_dir = str(DATA_DIR / "tmp")
+os.makedirs(worker_tmp_dir, exist_ok=True)
+control_socket_disable = True
+
+loglevel = "warning"

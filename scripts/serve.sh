@@ -1,0 +1,61 @@
+#!/bin/sh
+# Prepare `.env`, the database, the admin and the static files, serve on the loopback interface, and replay the
+# demo once the server answers. `make run` calls this; Ctrl-C or SIGTERM stops everything it started.
+set -eu
+cd "$(dirname "$0")/.."
+: "${VENV:=.venv}"
+python=$VENV/bin/python
+server='' replay=''
+
+stop() { # STATUS
+    trap '' INT TERM
+    for process in $replay $server; do kill "$process" 2>/dev/null || true; done
+    wait
+    exit "$1"
+}
+trap 'stop 0' INT TERM
+
+umask 027
+"$python" -m vista.envfile
+
+# The environment wins over .env, and .env over these defaults.
+settle() { # NAME DEFAULT
+    printenv "$1" >/dev/null || grep -Eqs "^(export )?$1=" .env || export "$1=$2"
+}
+setting() { # EXPRESSION
+    "$python" -c "from vista.settings import DATA_DIR, env; print($1)"
+}
+PORT=$(setting 'env.int("PORT", default=8000)')
+VISTA_DATA_DIR=$(setting DATA_DIR)
+export PORT VISTA_DATA_DIR
+settle VISTA_BASE_URL "http://localhost:$PORT"
+settle VISTA_LOG_LEVEL WARNING
+mkdir -p "$VISTA_DATA_DIR/tmp"
+export TMPDIR="$VISTA_DATA_DIR/tmp"
+
+if ! "$python" -c "import socket; socket.create_server(('127.0.0.1', $PORT))" 2>/dev/null; then
+    echo "Port $PORT is taken or may not be used; choose another one: make run PORT=8001" >&2
+    exit 1
+fi
+
+"$python" manage.py migrate --verbosity 0
+"$python" manage.py ensure_admin
+
+# Collecting takes seconds, so it is left out when no source is newer than its result.
+collected=$VISTA_DATA_DIR/static/staticfiles.json
+if [ ! -e "$collected" ] || [ -n "$(find static vista/storage vista/settings.py "$VENV"/.installed-* -newer "$collected" -print -quit)" ]; then
+    echo "Collecting the static files ..."
+    "$python" manage.py collectstatic --no-input --clear --verbosity 0
+fi
+
+echo "VISTA is at $(setting 'env("VISTA_BASE_URL")'); Ctrl-C stops it."
+"$VENV/bin/gunicorn" --config gunicorn.conf.py vista.wsgi:application &
+server=$!
+"$python" manage.py replay_demo --base-url "http://localhost:$PORT" &
+replay=$!
+
+wait "$replay" || true # it has said what went wrong; the server runs on
+replay=''
+status=0
+wait "$server" || status=$?
+stop "$status"
