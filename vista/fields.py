@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-import uuid_utils
+import uuid_utils.compat
 from django.db import models
 
 
