@@ -1,0 +1,26 @@
+"""The API of projects and pictures; `vista/urls.py` puts it under /api/."""
+
+from django.urls import path
+
+from images.api import ImageViewSet, ProjectImagesViewSet, ProjectViewSet
+
+of_projects = ProjectViewSet.as_view
+of_project = ProjectImagesViewSet.as_view
+of_image = ImageViewSet.as_view
+
+urlpatterns = [
+    path("projects", of_projects({"get": "list_projects", "post": "create_project"}), name="api_projects"),
+    path("projects/<uuid:project_id>", of_projects({"get": "read_project"}), name="read_project"),
+    path(
+        "projects/<uuid:project_id>/images",
+        of_project({"get": "list_images", "post": "upload_image"}),
+        name="project_images",
+    ),
+    path("images/<uuid:image_id>", of_image({"get": "read_image"}), name="read_image"),
+    path(
+        "images/<uuid:image_id>/content",
+        of_image({"get": "read_image_content"}),
+        name="read_image_content",
+    ),
+    path("images/<uuid:image_id>/thumbnail", of_image({"get": "read_thumbnail"}), name="read_thumbnail"),
+]
