@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -35,7 +35,13 @@ class UserManager(BaseUserManager["User"]):
     def named(self, email: str) -> "User":
         """The user with this e-mail, made without groups and without a password where there is none."""
         user = self.filter(email__iexact=email).first()
-        return user or self.create_user(email)
+        if user is None:
+            try:
+                with transaction.atomic(using=self._db):
+                    user = self.create_user(email)
+            except IntegrityError:  # another request for the same newcomer was quicker
+                user = self.get(email__iexact=email)
+        return user
 
 
 class User(AbstractUser):
