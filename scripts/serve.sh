@@ -23,7 +23,7 @@ settle() { # NAME DEFAULT
     printenv "$1" >/dev/null || grep -Eqs "^(export )?$1=" .env || export "$1=$2"
 }
 setting() { # EXPRESSION
-    "$python" -c "from vista.settings import DATA_DIR, env; print($1)"
+    "$python" -c "from vista.settings import DATA_DIR, STATIC_ROOT, env; print($1)"
 }
 PORT=$(setting 'env.int("PORT", default=8000)')
 VISTA_DATA_DIR=$(setting DATA_DIR)
@@ -42,7 +42,7 @@ fi
 "$python" manage.py ensure_admin
 
 # Collecting takes seconds, so it is left out when no source is newer than its result.
-collected=$VISTA_DATA_DIR/static/staticfiles.json
+collected=$(setting STATIC_ROOT)/staticfiles.json
 if [ ! -e "$collected" ] || [ -n "$(find static vista/storage vista/settings.py "$VENV"/.installed-* -newer "$collected" -print -quit)" ]; then
     echo "Collecting the static files ..."
     "$python" manage.py collectstatic --no-input --clear --verbosity 0
@@ -51,11 +51,12 @@ fi
 echo "VISTA is at $(setting 'env("VISTA_BASE_URL")'); Ctrl-C stops it."
 "$VENV/bin/gunicorn" --config gunicorn.conf.py vista.wsgi:application &
 server=$!
-"$python" manage.py replay_demo --base-url "http://localhost:$PORT" &
-replay=$!
-
-wait "$replay" || true # it has said what went wrong; the server runs on
-replay=''
+if [ "$(setting 'env.bool("VISTA_DEMO", default=True)')" = True ]; then
+    "$python" manage.py replay_demo --base-url "http://localhost:$PORT" &
+    replay=$!
+    wait "$replay" || true # it has said what went wrong; the server runs on
+    replay=''
+fi
 status=0
 wait "$server" || status=$?
 stop "$status"
