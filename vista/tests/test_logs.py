@@ -1,0 +1,91 @@
+"""Logs: one line an event, and nothing in it that opens anything."""
+
+import io
+import json
+import logging
+import logging.config
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from vista import logs
+
+PRESIGNED = (
+    "http://127.0.0.1:9000/vista/artifacts/1?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIA%2F2026"
+    "&X-Amz-Date=20260101T000000Z&X-Amz-Signature=0123abcd&X-Amz-Security-Token=FwoG"
+)
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """What a logger with the project's own configuration writes."""
+    configuration = logs.configuration("INFO", as_json=True)
+    stream = io.StringIO()
+    formatter = configuration["formatters"]["lines"]
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=formatter["processors"], foreign_pre_chain=formatter["foreign_pre_chain"]
+        )
+    )
+    logger = logging.getLogger("vista.tests.logs")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    yield stream
+    logger.removeHandler(handler)
+
+
+def written(stream: io.StringIO) -> dict[str, Any]:
+    [line] = stream.getvalue().splitlines()
+    return dict(json.loads(line))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("PUT /api/uploads/eyJuYW1lIjoi:1abc:sig", "PUT /api/uploads/[token]"),
+        ("PUT /api/uploads/tok?x=1 done", "PUT /api/uploads/[token]?x=1 done"),
+        ('http://host/api/uploads/tok"', 'http://host/api/uploads/[token]"'),
+        ("GET /api/analyses/1/artifacts/heatmap.png", "GET /api/analyses/1/artifacts/heatmap.png"),
+        ("/k?Signature=abc&Expires=1", "/k?Signature=[hidden]&Expires=1"),
+    ],
+)
+def test_what_is_taken_out_of_a_text(text: str, expected: str) -> None:
+    assert logs.redact(None, "info", {"event": text, "size": 3}) == {"event": expected, "size": 3}
+
+
+def test_a_presigned_address_keeps_only_its_harmless_parts() -> None:
+    event = logs.redact(None, "info", {"event": "put", "url": PRESIGNED})
+    assert event["url"] == (
+        "http://127.0.0.1:9000/vista/artifacts/1?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=[hidden]"
+        "&X-Amz-Date=20260101T000000Z&X-Amz-Signature=[hidden]&X-Amz-Security-Token=[hidden]"
+    )
+
+
+def test_a_line_is_json_with_time_level_and_logger(lines: io.StringIO) -> None:
+    logging.getLogger("vista.tests.logs").warning("refused %s", "PUT /api/uploads/tok")
+    line = written(lines)
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "event": "refused PUT /api/uploads/[token]",
+        "level": "warning",
+        "logger": "vista.tests.logs",
+    }
+
+
+def test_a_traceback_is_redacted_too(lines: io.StringIO) -> None:
+    try:
+        raise OSError(f"no answer from {PRESIGNED}")
+    except OSError:
+        logging.getLogger("vista.tests.logs").exception("upload failed")
+    line = written(lines)
+    assert "OSError: no answer from http://127.0.0.1:9000" in line["exception"]
+    assert "0123abcd" not in line["exception"]
+
+
+def test_context_such_as_the_request_id_is_on_every_line(lines: io.StringIO) -> None:
+    with structlog.contextvars.bound_contextvars(request_id="abc"):
+        logging.getLogger("vista.tests.logs").info("seen")
+    assert written(lines)["request_id"] == "abc"
