@@ -1,0 +1,133 @@
+"""The page of a picture: what models said about it, as HTML first; static/js/viewer/ draws on it."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from analyses.models import Analysis, Annotation, IllegalTransition, Status
+from images.models import Image
+
+ANALYSES_SHOWN = 100
+OBJECTS_WITHOUT_JAVASCRIPT = 200
+
+
+@dataclass(frozen=True)
+class Card:
+    """One analysis as its card shows it."""
+
+    analysis: Analysis
+
+    @property
+    def status(self) -> str:
+        return "stalled" if self.analysis.is_stalled else self.analysis.status
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        return facts(self.analysis.summary)
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        return facts(self.analysis.parameters)
+
+    @property
+    def export_url(self) -> str:
+        return reverse("export_analysis", args=[self.analysis.pk])
+
+    @property
+    def artifacts(self) -> list[Any]:
+        return list(self.analysis.artifacts.all())
+
+
+@dataclass(frozen=True)
+class Row:
+    """One annotation as its row in the table shows it; format.js does the same."""
+
+    annotation: Annotation
+
+    @property
+    def type(self) -> str:
+        return self.annotation.annotation_type.replace("_", " ")
+
+    @property
+    def score(self) -> str:
+        confidence = self.annotation.confidence
+        return "–" if confidence is None else f"{confidence:.2f}"
+
+    @property
+    def place(self) -> str:
+        a = self.annotation
+        if a.x_min is None:
+            return "–"
+        return f"{a.x_min:.0f}, {a.y_min:.0f} · {a.x_max - a.x_min:.0f} × {a.y_max - a.y_min:.0f}"
+
+
+@require_safe
+@login_required
+def image_page(request: HttpRequest, image_id: Any) -> HttpResponse:
+    """A picture with its analyses and the first objects of the newest one, in a constant number of queries."""
+    visible = Image.objects.visible_to(request.user).select_related("project")
+    image = get_object_or_404(visible, pk=image_id)
+    newer, older = neighbours(image)
+    context = {"image": image, "newer": newer, "older": older, "shows_analyses": settings.ML_ANALYSIS_ENABLED}
+    if settings.ML_ANALYSIS_ENABLED:
+        context |= what_models_said(image)
+    return render(request, "analyses/image.html", context)
+
+
+def neighbours(image: Image) -> tuple[Image | None, Image | None]:
+    """The pictures before and after this one in the gallery, which begins with the newest."""
+    others = Image.objects.filter(project=image.project_id).only("id", "filename")
+    newer = others.filter(id__gt=image.pk).order_by("id").first()
+    older = others.filter(id__lt=image.pk).order_by("-id").first()
+    return newer, older
+
+
+def what_models_said(image: Image) -> dict[str, Any]:
+    """The cards of the newest analyses, and the objects of the one that a page without JavaScript shows."""
+    analyses = list(image.analyses.prefetch_related("artifacts")[:ANALYSES_SHOWN])
+    completed = [analysis for analysis in analyses if analysis.status == Status.COMPLETED]
+    told = next(iter(completed or analyses), None)
+    objects = told.annotations.defer("data")[:OBJECTS_WITHOUT_JAVASCRIPT] if told else []
+    return {
+        "cards": [Card(analysis) for analysis in analyses],
+        "told": told,
+        "rows": [Row(annotation) for annotation in objects],
+        "has_more_analyses": len(analyses) == ANALYSES_SHOWN,
+        "example_model": next(iter(settings.ML_ALLOWED_MODELS), "your_model"),
+        "base_url": settings.BASE_URL,
+    }
+
+
+def facts(values: dict[str, Any]) -> list[tuple[str, str]]:
+    """Names and values of a summary or of parameters as people read them; format.js does the same."""
+    return [(name.replace("_", " "), fact(value)) for name, value in values.items()]
+
+
+def fact(value: Any) -> str:
+    if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
+        return ", ".join(fact(item) for item in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@login_required
+@require_POST
+def cancel_analysis(request: HttpRequest, analysis_id: Any) -> HttpResponse:
+    """End a running analysis; whoever sees the picture may."""
+    if not settings.ML_ANALYSIS_ENABLED:
+        raise Http404
+    analysis = get_object_or_404(Analysis.objects.visible_to(request.user), pk=analysis_id)
+    try:
+        analysis.move_to(Status.CANCELLED)
+    except IllegalTransition as refusal:
+        messages.error(request, refusal.detail)
+    else:
+        messages.success(request, f"The analysis by {analysis.model_name} is cancelled.")
+    return redirect("image", image_id=analysis.image_id)

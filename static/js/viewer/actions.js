@@ -1,0 +1,81 @@
+/** What keys and buttons do, by the names that keys.js gives. */
+
+import { laid, overlaysAtFirst } from "./overlays.js";
+
+const ZOOM = 1.4; // a press of + or −
+const STEP = 0.05; // a press of [ or ]
+
+/**
+ * {name: function}; each gives false when there was nothing to do, so that the key keeps its usual meaning.
+ *
+ * `viewer` is {camera, state, scene, stage, moved(), select(id), open(direction), copyLink(), help()}.
+ */
+export function actionsOf({ camera, state, scene, stage, moved, select, open, copyLink, help }) {
+  const move = (act) => () => {
+    act();
+    moved();
+    return true;
+  };
+  const set = (patch) => {
+    state.set(patch());
+    return true;
+  };
+  const raise = (by) => set(() => ({ threshold: Math.round(Math.min(Math.max(state.now.threshold + by, 0), 1) * 100) / 100 }));
+  return {
+    "zoom-in": move(() => camera.zoomBy(ZOOM)),
+    "zoom-out": move(() => camera.zoomBy(1 / ZOOM)),
+    fit: move(() => camera.fit()),
+    "one-to-one": move(() => camera.oneToOne(stage.ratio)),
+    "zoom-to-selection": () => zoomToSelection({ camera, state, scene, moved }),
+    "previous-object": () => step(scene, state, select, -1),
+    "next-object": () => step(scene, state, select, 1),
+    "previous-picture": () => open("previous"),
+    "next-picture": () => open("next"),
+    labels: () => set(() => ({ labels: !state.now.labels })),
+    heatmap: () => set(() => ({ overlays: withOrWithoutHeatmaps(scene) })),
+    lower: () => raise(-STEP),
+    raise: () => raise(STEP),
+    back: () => back({ camera, state, moved }),
+    "copy-link": copyLink,
+    help,
+  };
+}
+
+function zoomToSelection({ camera, state, scene, moved }) {
+  const bounds = scene.find(state.now.selected)?.inside;
+  if (bounds) {
+    camera.zoomTo(bounds);
+    moved();
+  }
+  return Boolean(bounds);
+}
+
+function step({ objects }, state, select, by) {
+  if (!objects.length) {
+    return false;
+  }
+  const at = objects.findIndex(({ id }) => id === state.now.selected);
+  const next = at < 0 ? (by > 0 ? 0 : objects.length - 1) : Math.min(Math.max(at + by, 0), objects.length - 1);
+  select(objects[next].id);
+  return true;
+}
+
+function withOrWithoutHeatmaps(scene) {
+  const now = [...scene.laidOver];
+  const heatmaps = new Set(scene.overlays.filter(({ kind }) => kind === "heatmap").map(({ key }) => key));
+  const others = now.filter(([key]) => !heatmaps.has(key));
+  return others.length < now.length ? others : overlaysAtFirst(scene.overlays).reduce((list, [key]) => laid(list, key), others);
+}
+
+function back({ camera, state, moved }) {
+  if (state.now.selected) {
+    state.set({ selected: null });
+    return true;
+  }
+  if (!camera.fitted) {
+    camera.fit();
+    moved();
+    return true;
+  }
+  return false;
+}

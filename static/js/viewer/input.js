@@ -1,0 +1,119 @@
+/** Pointer, wheel and keys on the stage, turned into moves of the camera and calls of the viewer. */
+
+import { actionFor } from "./keys.js";
+
+const WHEEL = 0.0015; // zoom a wheel unit; lines and pages are turned into units first
+const PINCH = 0.01; // a touch pad's pinch comes as a wheel with Ctrl
+const STILL = 4; // CSS pixels a pointer may tremble and still click
+
+export class Input {
+  #stage;
+  #camera;
+  #on;
+  #pointers = new Map();
+  #travelled = 0;
+
+  /**
+   * `on` holds the answers: moved(), pointed(point | null), clicked(point), action(name), peek(boolean); points
+   * are {x, y} in CSS pixels of the stage.
+   */
+  constructor(stage, camera, on) {
+    this.#stage = stage;
+    this.#camera = camera;
+    this.#on = on;
+    stage.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
+    stage.addEventListener("dblclick", (event) => this.#zoomAt(this.#point(event), event.shiftKey ? 0.5 : 2));
+    stage.addEventListener("pointerdown", (event) => this.#down(event));
+    stage.addEventListener("pointermove", (event) => this.#move(event));
+    stage.addEventListener("pointerup", (event) => this.#up(event));
+    stage.addEventListener("pointercancel", (event) => this.#forget(event));
+    stage.addEventListener("pointerleave", () => this.#on.pointed(null));
+    window.addEventListener("keydown", (event) => this.#key(event));
+    window.addEventListener("keyup", (event) => event.key === "Shift" && this.#on.peek(false));
+    window.addEventListener("blur", () => this.#on.peek(false));
+  }
+
+  #point(event) {
+    const { left, top } = this.#stage.getBoundingClientRect();
+    return { x: event.clientX - left, y: event.clientY - top };
+  }
+
+  #zoomAt({ x, y }, factor) {
+    this.#camera.zoomAt(x, y, factor);
+    this.#on.moved();
+  }
+
+  #wheel(event) {
+    event.preventDefault();
+    const unit = [1, 16, 400][event.deltaMode];
+    const amount = (event.deltaY || event.deltaX) * unit; // Shift turns a wheel sideways
+    this.#zoomAt(this.#point(event), Math.exp(-amount * (event.ctrlKey ? PINCH : WHEEL)));
+  }
+
+  #down(event) {
+    if (event.button > 1 || event.target.closest("button, a, input")) {
+      return;
+    }
+    if (event.button === 1) {
+      event.preventDefault(); // no scrolling by the middle button: it drags
+    }
+    this.#pointers.set(event.pointerId, this.#point(event));
+    this.#travelled = this.#pointers.size > 1 ? STILL + 1 : 0;
+    this.#stage.setPointerCapture(event.pointerId);
+  }
+
+  #move(event) {
+    const point = this.#point(event);
+    const before = this.#pointers.get(event.pointerId);
+    if (!before) {
+      this.#on.pointed(event.target.closest("button, a, input") ? null : point);
+      return;
+    }
+    this.#travelled += Math.hypot(point.x - before.x, point.y - before.y);
+    if (this.#pointers.size === 2) {
+      this.#pinch(event.pointerId, before, point);
+    } else if (this.#travelled > STILL) {
+      this.#camera.panBy(point.x - before.x, point.y - before.y);
+    }
+    this.#pointers.set(event.pointerId, point);
+    if (this.#travelled > STILL) {
+      this.#stage.dataset.dragging = "";
+      this.#on.moved();
+    }
+  }
+
+  #pinch(id, before, now) {
+    const other = [...this.#pointers].find(([key]) => key !== id)[1];
+    const length = (point) => Math.max(Math.hypot(point.x - other.x, point.y - other.y), 1);
+    const middle = { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 };
+    this.#camera.panBy((now.x - before.x) / 2, (now.y - before.y) / 2);
+    this.#camera.zoomAt(middle.x, middle.y, length(now) / length(before));
+  }
+
+  #up(event) {
+    const clicks = this.#pointers.has(event.pointerId) && this.#travelled <= STILL && event.button === 0;
+    this.#forget(event);
+    if (clicks) {
+      this.#on.clicked(this.#point(event));
+    }
+  }
+
+  #forget(event) {
+    this.#pointers.delete(event.pointerId);
+    if (!this.#pointers.size) {
+      delete this.#stage.dataset.dragging;
+    }
+  }
+
+  #key(event) {
+    const control = event.target.closest?.("input, select, textarea, [contenteditable]") ?? null;
+    const field = control && (control.type ?? "text");
+    if (event.key === "Shift" && (field === null || field === "checkbox")) {
+      this.#on.peek(true);
+    }
+    const action = document.querySelector("dialog[open]") ? null : actionFor(event, field);
+    if (action && this.#on.action(action)) {
+      event.preventDefault();
+    }
+  }
+}

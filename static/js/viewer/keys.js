@@ -1,0 +1,55 @@
+/** Which key does what; nothing while somebody types or holds Ctrl, Alt or Meta. */
+
+/** [keys as people read them, what they do], for the list behind `?`. */
+export const HELP = [
+  ["wheel, + −", "zoom in and out"],
+  ["drag", "move the picture"],
+  ["f", "fit the whole picture"],
+  ["0", "one picture pixel for one screen pixel"],
+  ["z", "zoom to the selected object"],
+  ["↑ ↓", "previous and next object"],
+  ["← →", "previous and next picture"],
+  ["Shift (hold)", "hide everything that lies over the picture"],
+  ["l", "labels on and off"],
+  ["h", "heatmap on and off"],
+  ["[ ]", "lower and raise the least confidence"],
+  ["Esc", "one step back: close, let go of the object, fit"],
+  ["?", "this list"],
+];
+
+const ACTIONS = {
+  "+": "zoom-in",
+  "=": "zoom-in",
+  "-": "zoom-out",
+  "_": "zoom-out",
+  f: "fit",
+  0: "one-to-one",
+  z: "zoom-to-selection",
+  l: "labels",
+  h: "heatmap",
+  "[": "lower",
+  "]": "raise",
+  "?": "help",
+  Escape: "back",
+  ArrowUp: "previous-object",
+  ArrowDown: "next-object",
+  ArrowLeft: "previous-picture",
+  ArrowRight: "next-picture",
+};
+
+/**
+ * The name of the action for a keydown, or null.
+ *
+ * `event` is {key, ctrlKey, metaKey, altKey}; `field` is the type of the form control that has the focus
+ * ("text", "range", "checkbox", "select", …) or null.
+ */
+export function actionFor({ key, ctrlKey, metaKey, altKey }, field) {
+  if (ctrlKey || metaKey || altKey) {
+    return null;
+  }
+  const action = ACTIONS[key.length === 1 ? key.toLowerCase() : key] ?? null;
+  if (field === null || field === "checkbox") {
+    return action;
+  }
+  return action === "back" ? action : null; // arrows and letters belong to the control
+}

@@ -1,0 +1,49 @@
+/** Classification: what the picture shows as a whole, as bars in the panel and in a word on the picture. */
+
+import { find, stamp } from "../../dom.js";
+import { score } from "../format.js";
+
+const BARS = 10;
+
+export class ScoresPanel {
+  #panel;
+  #readout;
+  #scene;
+  #store;
+
+  constructor(root, scene, store) {
+    this.#panel = find("[data-scores]", root);
+    this.#readout = find("[data-scores-readout]", root);
+    this.#scene = scene;
+    this.#store = store;
+  }
+
+  render() {
+    const found = this.#scene.objects.filter(({ kind }) => kind === "scores");
+    this.#panel.hidden = this.#readout.hidden = !found.length;
+    find("[data-scores-list]", this.#panel).replaceChildren(...found.map((object) => this.#list(object)));
+    this.#readout.replaceChildren(
+      ...found.slice(0, 4).map(({ className, confidence }) => {
+        const item = document.createElement("li");
+        item.textContent = confidence === null ? className : `${className} ${score(confidence)}`;
+        return item;
+      }),
+    );
+  }
+
+  #list({ analysisId, className, confidence, data }) {
+    const list = stamp("score-list");
+    find("[data-model]", list).textContent = this.#store.find(analysisId)?.model_name ?? "";
+    const scores = Object.entries(data.scores ?? (confidence === null ? {} : { [className]: confidence }));
+    find("[data-items]", list).replaceChildren(...scores.slice(0, BARS).map(bar));
+    return list;
+  }
+}
+
+function bar([className, value]) {
+  const item = stamp("score-item");
+  find("[data-name]", item).textContent = className;
+  find("[data-value]", item).textContent = score(value);
+  find("[data-bar]", item).style.setProperty("--share", value);
+  return item;
+}

@@ -1,0 +1,94 @@
+/** The picture and two canvases over it: shapes and heatmaps on one, the few that are pointed at on the other. */
+
+import { drawArtifacts } from "./layers/artifact.js";
+import { drawBoxes } from "./layers/boxes.js";
+import { drawHeatmaps } from "./layers/heatmap.js";
+import { drawHighlights } from "./layers/highlight.js";
+import { drawKeypoints } from "./layers/keypoints.js";
+import { drawLabels } from "./layers/labels.js";
+import { drawMasks } from "./layers/masks.js";
+import { drawPolygons } from "./layers/polygons.js";
+
+const RASTERS = [drawArtifacts, drawHeatmaps];
+const SHAPES = [drawMasks, drawPolygons, drawBoxes, drawKeypoints];
+const MARKS = [drawHighlights];
+const LABELS = [drawLabels];
+const ROUGH = 3000; // with more shapes in view the dark edges are left out: they would cover the picture anyway
+const EDGE = 4; // CSS pixels around the picture into which a line on its edge may reach
+const PIXELS = 2; // device pixels an image pixel from which on pixels are shown as squares
+
+export class Stage {
+  #camera;
+  #picture;
+  #shapes;
+  #ink;
+
+  /** `picture` is the image element, `shapes` and `ink` the canvases over it. */
+  constructor(camera, { picture, shapes, ink }) {
+    this.#camera = camera;
+    this.#picture = picture;
+    this.#shapes = shapes.getContext("2d");
+    this.#ink = ink.getContext("2d");
+    picture.style.width = `${camera.image.width}px`; // whatever resolution the file claims to have
+    picture.style.height = `${camera.image.height}px`;
+  }
+
+  get ratio() {
+    return globalThis.devicePixelRatio || 1;
+  }
+
+  /** Draw one frame; `parts` is a Set of "shapes" and "ink", `scene` what the layers are told besides. */
+  draw(parts, scene) {
+    const frame = { ...scene, camera: this.#camera, ratio: this.ratio, rough: scene.objects.length > ROUGH };
+    this.#placePicture();
+    if (parts.has("shapes")) {
+      this.#prepare(this.#shapes, frame);
+      draw(this.#shapes, frame, RASTERS);
+      inPicture(this.#shapes, frame, SHAPES);
+    }
+    if (parts.has("ink")) {
+      this.#prepare(this.#ink, frame);
+      inPicture(this.#ink, frame, MARKS);
+      draw(this.#ink, frame, LABELS);
+    }
+  }
+
+  #placePicture() {
+    const { style } = this.#picture;
+    const [scale, , , , x, y] = this.#camera.matrix(1);
+    style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+    style.imageRendering = scale * this.ratio >= PIXELS ? "pixelated" : "auto";
+  }
+
+  /** An empty canvas of as many pixels as the device has there. */
+  #prepare(ctx, { ratio, camera: { viewport } }) {
+    const [width, height] = [viewport.width, viewport.height].map((side) => Math.round(side * ratio));
+    const { canvas } = ctx;
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+    }
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.clearRect(0, 0, width, height);
+  }
+}
+
+function draw(ctx, frame, layers) {
+  for (const layer of layers) {
+    layer(ctx, frame);
+  }
+}
+
+/** What overshoots the picture is cut off at its edge. */
+function inPicture(ctx, frame, layers) {
+  const { camera, ratio, picture } = frame;
+  const [x, y, width, height] = camera.deviceRect([0, 0, picture.width, picture.height], ratio);
+  const edge = EDGE * ratio;
+  ctx.save();
+  ctx.setTransform(1, 0, 0, 1, 0, 0);
+  ctx.beginPath();
+  ctx.rect(x - edge, y - edge, width + 2 * edge, height + 2 * edge);
+  ctx.clip();
+  draw(ctx, frame, layers);
+  ctx.restore();
+}

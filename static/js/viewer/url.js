@@ -1,0 +1,83 @@
+/** What a person has chosen as the part of the address behind #, so that a reload or a link shows the same. */
+
+/** As everything is found. */
+export const DEFAULTS = Object.freeze({
+  slots: null,
+  threshold: 0,
+  hiddenClasses: [],
+  colourBy: "class",
+  labels: true,
+  fade: true,
+  overlays: null,
+  selected: null,
+  view: null,
+});
+
+const listOf = (items) => items.map((item) => encodeURIComponent(item)).join(",");
+const itemsOf = (text) => (text === "" ? [] : text.split(",").map((item) => decodeURIComponent(item)));
+
+/**
+ * The text behind #, empty where everything is as it was found.
+ *
+ * `slots` are the ids of the chosen analyses by their line (null for a free one), or null while nobody chose;
+ * `overlays` is [[key, opacity], …] of what is laid over the picture, or null; `view` is {x, y, scale} or null
+ * for the whole picture.
+ */
+export function encode(state) {
+  const parts = [];
+  const put = (name, text) => parts.push(`${name}=${text}`);
+  if (state.slots) put("a", state.slots.map((id) => id ?? "").join(","));
+  if (state.threshold > 0) put("t", String(Math.round(state.threshold * 1000) / 1000));
+  if (state.hiddenClasses.length) put("hide", listOf(state.hiddenClasses));
+  if (state.colourBy !== DEFAULTS.colourBy) put("by", state.colourBy);
+  if (!state.labels) put("labels", "0");
+  if (!state.fade) put("fade", "0");
+  if (state.overlays) put("o", state.overlays.map(([key, opacity]) => `${encodeURIComponent(key)}*${Math.round(opacity * 100)}`).join(","));
+  if (state.selected) put("s", encodeURIComponent(state.selected));
+  if (state.view) put("v", [state.view.x, state.view.y, state.view.scale].map((n) => String(Number(n.toPrecision(6)))).join(","));
+  return parts.join("&");
+}
+
+/** The same back from a text; what cannot be understood is as if it were not there. */
+export function decode(text) {
+  const state = { ...DEFAULTS };
+  for (const part of text.replace(/^#/, "").split("&")) {
+    const at = part.indexOf("=");
+    const name = part.slice(0, Math.max(at, 0));
+    if (Object.hasOwn(READERS, name)) {
+      try {
+        Object.assign(state, READERS[name](part.slice(at + 1)));
+      } catch {
+        // a mangled address is no reason not to show the picture
+      }
+    }
+  }
+  return state;
+}
+
+const READERS = {
+  a: (text) => ({ slots: text.split(",").map((id) => id || null) }),
+  t: (text) => {
+    const threshold = Number(text);
+    return threshold >= 0 && threshold <= 1 ? { threshold } : {};
+  },
+  hide: (text) => ({ hiddenClasses: itemsOf(text) }),
+  by: (text) => (text === "model" ? { colourBy: text } : {}),
+  labels: (text) => ({ labels: text !== "0" }),
+  fade: (text) => ({ fade: text !== "0" }),
+  o: (text) => ({ overlays: text === "" ? [] : text.split(",").map(overlay) }),
+  s: (text) => ({ selected: decodeURIComponent(text) || null }),
+  v: (text) => {
+    const [x, y, scale] = text.split(",").map(Number);
+    return [x, y, scale].every(Number.isFinite) && scale > 0 ? { view: { x, y, scale } } : {};
+  },
+};
+
+function overlay(text) {
+  const at = text.lastIndexOf("*");
+  const percent = Number(text.slice(at + 1));
+  if (at < 1 || !(percent >= 0 && percent <= 100)) {
+    throw new Error("not an overlay");
+  }
+  return [decodeURIComponent(text.slice(0, at)), percent / 100];
+}
