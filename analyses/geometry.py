@@ -5,7 +5,7 @@ Run lengths are COCO's: column by column from the top left, background first, ba
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 Bounds = tuple[float, float, float, float]
 Ring = Sequence[Sequence[float]]  # of (x, y) pairs, closed by itself: the last pair joins the first
@@ -61,21 +61,25 @@ def rle_bounds(counts: Sequence[int], height: int, width: int) -> Bounds | None:
 
     Raises ValueError when the runs reach beyond height * width pixels.
     """
-    x_min, y_min, x_max, y_max = width, height, 0, 0
-    end = 0
-    for index, count in enumerate(counts):
-        start, end = end, end + count
-        if index % 2 == 0 or count == 0:
-            continue
-        first_column, first_row = divmod(start, height)
-        last_column, last_row = divmod(end - 1, height)
-        if last_column > first_column:  # it runs through the foot of one column and the head of the next
-            first_row, last_row = 0, height - 1
-        x_min, x_max = min(x_min, first_column), max(x_max, last_column + 1)
-        y_min, y_max = min(y_min, first_row), max(y_max, last_row + 1)
-    if end > height * width:
-        raise ValueError(f"run lengths of {end} pixels do not fit {height} x {width}")
-    return (x_min, y_min, x_max, y_max) if x_max else None
+    ends = list(accumulate(counts))
+    if ends and ends[-1] > height * width:
+        raise ValueError(f"run lengths of {ends[-1]} pixels do not fit {height} x {width}")
+    runs = [(end - count, count) for count, end in zip(counts[1::2], ends[1::2], strict=True) if count]
+    if not runs:
+        return None
+    # The runs come in order: the first and the last of them tell the columns.
+    x_min, x_max = runs[0][0] // height, (sum(runs[-1]) - 1) // height + 1
+    y_min, y_max = height, 0
+    for start, count in runs:
+        top = start % height
+        bottom = top + count
+        if bottom > height:  # through the foot of one column and the head of the next
+            return x_min, 0, x_max, height
+        if top < y_min:
+            y_min = top
+        if bottom > y_max:
+            y_max = bottom
+    return x_min, y_min, x_max, y_max
 
 
 def rle_to_coco_string(counts: Sequence[int]) -> str:

@@ -1,0 +1,37 @@
+"""The annotation formats: what a pipeline sends, read into one stored form or refused with a path and a reason.
+
+    readers.py    which JSON a bounding box needs, a segmentation, a keypoint … : one function a type
+    batch.py      one annotation and a batch of them around those functions
+    artifacts.py  names and content types of files
+    checks.py     numbers, texts and the errors that all of them share
+
+The rules are contract.md's, "Annotations" and "Artifacts".
+"""
+
+from analyses.formats.artifacts import ALLOWED_CONTENT_TYPES, check_artifact_name, check_content_type
+from analyses.formats.batch import (
+    INVALID_FORMAT,
+    Annotation,
+    BatchError,
+    artifact_reference,
+    read_annotation,
+    read_batch,
+)
+from analyses.formats.checks import FormatError, UnknownFormat, UnknownType
+from analyses.formats.readers import ANNOTATION_TYPES
+
+__all__ = [
+    "ALLOWED_CONTENT_TYPES",
+    "ANNOTATION_TYPES",
+    "INVALID_FORMAT",
+    "Annotation",
+    "BatchError",
+    "FormatError",
+    "UnknownFormat",
+    "UnknownType",
+    "artifact_reference",
+    "check_artifact_name",
+    "check_content_type",
+    "read_annotation",
+    "read_batch",
+]
