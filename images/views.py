@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import filesizeformat
 from django.views.decorators.http import require_http_methods, require_safe
 
 from images.files import clean_filename
@@ -76,7 +77,7 @@ def upload_images(request: HttpRequest, project_id: Any) -> HttpResponse:
         "added": added,
         "refused": refused,
         "sent": sent,
-        "max_image_bytes": settings.MAX_IMAGE_BYTES,
+        "largest": filesizeformat(settings.MAX_IMAGE_BYTES).replace(".0", ""),
     }
     return render(request, "images/upload.html", context, status=400 if sent else 200)
 

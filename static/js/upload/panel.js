@@ -43,6 +43,7 @@ export class UploadPanel {
     const fault = find("[data-fault]", row);
     fault.textContent = error.detail ?? String(error);
     fault.hidden = false;
+    find("[data-name]", row).hidden = fault.textContent.startsWith(file.name);
   }
 
   changed(counts) {
