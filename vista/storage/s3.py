@@ -72,10 +72,9 @@ class S3Storage(s3.S3Storage):
     """
 
     def __init__(self, **options: Any) -> None:
-        has_own_address = options.get("endpoint_url") or options.get("public_endpoint_url")
         config = Config(
             signature_version="s3v4",  # boto3 still signs URLs with version 2 in us-east-1
-            s3={"addressing_style": "path" if has_own_address else "auto"},
+            s3={"addressing_style": "auto"},  # an address of one's own gets the bucket into the path
             connect_timeout=CONNECT_SECONDS,
             read_timeout=READ_SECONDS,
             retries={"mode": "standard", "total_max_attempts": ATTEMPTS},

@@ -214,6 +214,13 @@ class TestS3SignedUpload:
     def test_adds_no_checksum_of_its_own(self, s3_storage: S3Storage) -> None:
         assert "checksum" not in s3_storage.signed_upload(NAME, "image/png", 600).url.lower()
 
+    def test_saving_sends_no_checksum_of_its_own(self, s3_storage: S3Storage) -> None:
+        s3_storage.save(NAME, ContentFile(BYTES))  # not every S3-compatible store knows them
+        seen = s3_storage.connection.meta.client.head_object(
+            Bucket="pictures", Key=NAME, ChecksumMode="ENABLED"
+        )
+        assert [key for key in seen if key.startswith("Checksum")] == []
+
     def test_is_for_the_public_address(self, s3_server: S3Server) -> None:
         storage = S3Storage(
             bucket_name="pictures",
@@ -275,7 +282,7 @@ class TestS3Seal:
     def test_copies_an_upload_that_lands_meanwhile(
         self, s3_storage: S3Storage, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        s3_storage.save(NAME, ContentFile(b"first"))
+        s3_storage.save(NAME, ContentFile(bytes(len(BYTES))))
         client = s3_storage.connection.meta.client
         copy = client.copy
 
@@ -285,8 +292,7 @@ class TestS3Seal:
             copy(*args, **kwargs)
 
         monkeypatch.setattr(client, "copy", overtaken)
-        with s3_storage.open(s3_storage.seal(NAME).path) as file:
-            assert file.read() == BYTES
+        assert s3_storage.seal(NAME) == Resting(f"{NAME}.{MD5}", len(BYTES), f"etag:{MD5}")
 
     def test_large_files_are_copied_in_parts(
         self, s3_storage: S3Storage, monkeypatch: pytest.MonkeyPatch
@@ -328,6 +334,11 @@ class TestS3Dead:
     def test_a_missing_bucket_is_not_reachable(self, s3_server: S3Server) -> None:
         storage = S3Storage(bucket_name="no-such-bucket", endpoint_url=s3_server.url)
         assert not storage.is_reachable()
+
+    def test_saving_into_a_missing_bucket_is_unavailable(self, s3_server: S3Server) -> None:
+        storage = S3Storage(bucket_name="no-such-bucket", endpoint_url=s3_server.url)
+        with pytest.raises(StorageUnavailable):
+            storage.save(NAME, ContentFile(BYTES))
 
     def test_it_is_not_reachable_once_the_server_has_stopped(self) -> None:
         server = S3Server()
