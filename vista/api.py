@@ -70,8 +70,11 @@ def flatten(detail: Any, path: str = "") -> Any:
     """Yield (field, message) from DRF's nested details; fields read `annotations[3].data`."""
     if isinstance(detail, dict):
         for key, value in detail.items():
-            name = "" if key == "non_field_errors" else str(key)
-            yield from flatten(value, f"{path}.{name}" if path and name else path or name)
+            if isinstance(key, int):  # an item of a list
+                yield from flatten(value, f"{path}[{key}]")
+            else:
+                name = "" if key == "non_field_errors" else key
+                yield from flatten(value, f"{path}.{name}" if path and name else path or name)
     elif isinstance(detail, list):
         for index, value in enumerate(detail):
             nested = isinstance(value, dict | list)

@@ -130,7 +130,8 @@ class AnnouncedArtifactSerializer(serializers.Serializer):
 
     def to_internal_value(self, data: Any) -> Any:
         faults, values = {}, {}
-        data = data if isinstance(data, dict) else {}
+        if not isinstance(data, dict):
+            raise serializers.ValidationError({"non_field_errors": ["expected an object"]})
         for name, check in (
             ("artifact_name", formats.check_artifact_name),
             ("content_type", formats.check_content_type),

@@ -208,7 +208,8 @@ class Analysis(models.Model):
         analysis = self.locked()
         if analysis.finalized_at and analysis.status == status:
             return analysis
-        missing = [a.artifact_name for a in analysis.artifacts.order_by("id") if not seen.get(a.pk)]
+        artifacts = list(analysis.artifacts.all())
+        missing = [a.artifact_name for a in artifacts if not seen.get(a.pk)]
         if status == Status.COMPLETED and missing and settings.ML_FINALIZE_MISSING == "reject":
             raise ArtifactsMissing(missing)
         if analysis.status != status:
@@ -217,8 +218,9 @@ class Analysis(models.Model):
         analysis.summary = summary
         analysis.finalized_at = analysis.updated_at = timezone.now()
         analysis.save()
-        for artifact in analysis.artifacts.all():
+        for artifact in artifacts:
             artifact.settle(seen.get(artifact.pk))
+        Artifact.objects.bulk_update(artifacts, ["status", "final_path", "size", "checksum"])
         return analysis
 
     @transaction.atomic

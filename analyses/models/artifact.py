@@ -74,7 +74,7 @@ class Artifact(models.Model):
         return default_storage.open(self.final_path or self.storage_path)
 
     def settle(self, seen: Resting | None) -> None:
-        """Record what storage held when the analysis ended."""
+        """Note what storage held when the analysis ended; `Analysis.finalize` saves it."""
         if seen:
             self.status = ArtifactStatus.STORED
             self.final_path = seen.path
@@ -82,4 +82,3 @@ class Artifact(models.Model):
                 self.size, self.checksum = seen.size, seen.checksum
         else:
             self.status = ArtifactStatus.MISSING
-        self.save(update_fields=["status", "final_path", "size", "checksum"])

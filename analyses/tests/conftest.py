@@ -73,6 +73,7 @@ def callback(analysis: Analysis) -> Callback:
         raw = json.dumps(payload).encode() if raw is None else raw
         headers = signed(raw, **signing) | (headers or {})
         url = f"/api/analyses/{to or analysis.pk}/{path}"
-        return Client().generic(method, url, raw, content_type, headers=headers)
+        sent = {"CONTENT_TYPE": content_type, "CONTENT_LENGTH": str(len(raw))}  # of empty bodies too
+        return Client().generic(method, url, raw, content_type, headers=headers, **sent)
 
     return call

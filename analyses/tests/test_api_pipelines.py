@@ -39,8 +39,6 @@ def state(analysis: Analysis) -> tuple[Any, ...]:
         {"X-ML-Signature": "md5=" + "0" * 32},
         {"X-ML-Timestamp": ""},
         {"X-ML-Timestamp": "now"},
-        {"X-ML-Timestamp": str(int(time.time()) - 400)},
-        {"X-ML-Timestamp": str(int(time.time()) + 4000)},
         {"X-ML-Timestamp": "1" * 30},
     ],
     ids=str,
@@ -52,6 +50,16 @@ def test_a_callback_that_is_not_signed_as_it_must_be_is_401(
     response = callback(verb, GOOD[verb], headers=headers)
     assert (response.status_code, response.json()) == (401, {"detail": MESSAGE})
     assert response["WWW-Authenticate"] == "HMAC-SHA256"
+    assert state(analysis) == before
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("seconds", [-400, 4000])
+def test_a_stale_or_future_call_is_401(
+    callback: Callback, analysis: Analysis, verb: str, seconds: int
+) -> None:
+    before = state(analysis)
+    assert callback(verb, GOOD[verb], at=time.time() + seconds).status_code == 401
     assert state(analysis) == before
 
 
@@ -156,7 +164,7 @@ def test_the_feature_can_be_switched_off(callback: Callback, settings: Any) -> N
 )
 def test_signed_but_malformed_is_400(callback: Callback, analysis: Analysis, verb: str, raw: bytes) -> None:
     before = state(analysis)
-    response = callback(verb, raw=raw, headers={"Content-Length": str(len(raw))})
+    response = callback(verb, raw=raw)
     assert response.status_code == 400
     assert response.json()["detail"]
     assert state(analysis) == before
@@ -173,7 +181,7 @@ def test_signed_but_malformed_is_400(callback: Callback, analysis: Analysis, ver
         ("presign", {}, "artifacts"),
         ("presign", {"artifacts": {}}, "artifacts"),
         ("presign", {"artifacts": []}, "artifacts"),
-        ("presign", {"artifacts": ["a.png"]}, "artifacts[0].artifact_name"),
+        ("presign", {"artifacts": ["a.png"]}, "artifacts[0]"),
         ("presign", {"artifacts": [{"artifact_name": "a.png"}]}, "artifacts[0].content_type"),
         (
             "presign",
@@ -423,6 +431,14 @@ def test_finalize_after_patch_still_stores_the_summary(callback: Callback, analy
     assert callback("finalize", GOOD["finalize"]).status_code == 200
     analysis.refresh_from_db()
     assert analysis.summary == {"total_detections": 1}
+
+
+def test_finalize_takes_a_constant_number_of_queries(
+    callback: Callback, analysis: Analysis, django_assert_num_queries: Any
+) -> None:
+    ArtifactFactory.create_batch(20, analysis=analysis)
+    with django_assert_num_queries(9):
+        callback("finalize", GOOD["finalize"])
 
 
 def test_finalize_with_another_ending_is_409(callback: Callback, analysis: Analysis) -> None:

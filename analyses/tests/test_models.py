@@ -33,7 +33,7 @@ def test_a_final_analysis_is_never_stalled(db: None) -> None:
     [
         {"status": "lost"},
         {"status": "completed", "completed_at": None},
-        {"status": "queued", "completed_at": timezone.now()},
+        {"status": "queued", "completed_at": datetime(2026, 1, 1, tzinfo=UTC)},
     ],
     ids=str,
 )

@@ -26,8 +26,9 @@ os.environ.update(
 )
 with patch("environ.Env.read_env"):  # `.env` is not for the tests
     from vista.settings import *  # noqa: F403
-    from vista.settings import DATABASES, STORAGES
+    from vista.settings import DATABASES, STATIC_ROOT, STORAGES
 
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 if "sqlite" in DATABASES["default"]["ENGINE"]:  # a file: threads of a test share it as processes would

@@ -29,7 +29,7 @@ EXPECTED: dict[str, tuple[int, int, int, int]] = {
     "settings/keys": PERSONAL,
     "settings/keys/<int:key_id>/revoke": (302, 405, 405, 405),
     "projects/<uuid:project_id>/": PAGE,
-    "projects/<uuid:project_id>/upload": (302, 405, 405, 405),
+    "projects/<uuid:project_id>/upload": PAGE,
     "images/<uuid:image_id>/": PAGE,
     "analyses/<uuid:analysis_id>/cancel": (302, 405, 405, 405),
     "api/projects": LIST,
@@ -106,6 +106,7 @@ def address(route: str, artifact: Any) -> str:
 @pytest.mark.parametrize("route", [route for route in EXPECTED if route not in CALLBACKS])
 def test_what_each_caller_gets(route: str, caller: str, clients: dict[str, Client], artifact: Any) -> None:
     response = clients[caller].get(address(route, artifact))
+    response.close()
     assert response.status_code == EXPECTED[route][CALLERS.index(caller)]
 
 
