@@ -6,10 +6,10 @@ from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
-from images.tests.factories import ImageFactory
 
 from analyses import ingest, signing
 from analyses.models import AllowedModel, Analysis, Artifact
+from images.tests.factories import ImageFactory
 
 SECRET = "test-secret-of-the-pipelines"
 BOX = {

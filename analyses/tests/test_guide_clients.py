@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 import requests
-from images.tests.factories import ImageFactory
 
 from accounts.models import ApiKey, User
 from analyses.models import Analysis, Status
 from analyses.tests.factories import SECRET
+from images.tests.factories import ImageFactory
 
 NODE_CLIENT = Path(__file__).parent / "guide_client.mjs"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
