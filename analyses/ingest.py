@@ -13,7 +13,7 @@ from analyses.models import Analysis, Annotation, Receipt
 from vista.errors import Invalid, KeyReused, TooLarge
 from vista.fields import new_id
 
-INVALID = "Invalid annotation format"
+
 MODES = ("append", "replace")
 
 
@@ -21,7 +21,7 @@ class InvalidBatch(Invalid):
     """At least one item of the batch is not an annotation; nothing was stored."""
 
     def __init__(self, errors: list[tuple[str, str]], error_count: int | None = None) -> None:
-        super().__init__(INVALID, errors, error_count)
+        super().__init__(formats.INVALID_FORMAT, errors, error_count)
 
 
 @dataclass(frozen=True, slots=True)
