@@ -13,7 +13,6 @@ from analyses.models import Analysis, Annotation, Receipt
 from vista.errors import Invalid, KeyReused, TooLarge
 from vista.fields import new_id
 
-
 MODES = ("append", "replace")
 
 
