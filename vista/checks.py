@@ -1,5 +1,6 @@
 """System checks of VISTA's own settings; `manage.py check` prints them, each with an id."""
 
+from ipaddress import ip_network
 from typing import Any
 
 from django.conf import settings
@@ -89,6 +90,26 @@ def check_base_url(**kwargs: Any) -> list[checks.CheckMessage]:
     ]
 
 
+def check_trusted_proxies(**kwargs: Any) -> list[checks.CheckMessage]:
+    return [
+        checks.Error(
+            f"VISTA_TRUSTED_PROXIES holds {text!r}, which is no address or network.",
+            hint="Separate entries like 10.0.0.7 or 10.0.0.0/8 by commas.",
+            id="vista.E005",
+        )
+        for text in settings.TRUSTED_PROXIES
+        if not _is_network(text)
+    ]
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text.strip(), strict=False)
+    except ValueError:
+        return False
+    return True
+
+
 def register() -> None:
     """Register every check of this module; called once from VistaConfig.ready."""
     for check in (
@@ -98,5 +119,6 @@ def register() -> None:
         check_finalize_missing,
         check_limits,
         check_base_url,
+        check_trusted_proxies,
     ):
         checks.register(check)

@@ -36,6 +36,7 @@ def test_good_settings_have_no_fault() -> None:
         ("ML_FINALIZE_MISSING", "ignore", "vista.E002"),
         *((name, value, "vista.E003") for name in checks.POSITIVE for value in (0, -1)),
         ("BASE_URL", "vista.example.org", "vista.E004"),
+        ("TRUSTED_PROXIES", ["10.0.0.7", "proxy.example.org"], "vista.E005"),
     ],
 )
 def test_each_fault_has_its_id(settings: Any, name: str, value: Any, fault: str) -> None:
