@@ -52,6 +52,6 @@ class ApiKeyForm(forms.ModelForm):
 
     @property
     def expires_at(self) -> datetime | None:
-        """The midnight (UTC) after the last day, or None."""
+        """The last second (UTC) of the last day, or None."""
         day = self.cleaned_data["expires_on"]
-        return day and datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
+        return day and datetime.combine(day, time(23, 59, 59), tzinfo=UTC)

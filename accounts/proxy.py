@@ -67,7 +67,7 @@ def _comes_from_a_trusted_address(request: HttpRequest) -> bool:
         return False
     if isinstance(address, IPv6Address) and address.ipv4_mapped:  # how an IPv6 socket writes IPv4 callers
         address = address.ipv4_mapped
-    return any(address in ip_network(text, strict=False) for text in settings.TRUSTED_PROXIES)
+    return any(address in ip_network(text.strip(), strict=False) for text in settings.TRUSTED_PROXIES)
 
 
 def _refuse_other_sites(request: HttpRequest) -> None:
