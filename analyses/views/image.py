@@ -62,11 +62,14 @@ class Row:
         return "–" if confidence is None else f"{confidence:.2f}"
 
     @property
-    def place(self) -> str:
+    def corner(self) -> str:
         a = self.annotation
-        if a.x_min is None:
-            return "–"
-        return f"{a.x_min:.0f}, {a.y_min:.0f} · {a.x_max - a.x_min:.0f} × {a.y_max - a.y_min:.0f}"
+        return "–" if a.x_min is None else f"{a.x_min:.0f}, {a.y_min:.0f}"
+
+    @property
+    def size(self) -> str:
+        a = self.annotation
+        return "" if a.x_min is None else f"{a.x_max - a.x_min:.0f} × {a.y_max - a.y_min:.0f}"
 
 
 @require_safe

@@ -35,8 +35,8 @@ export function rangeOf(values) {
 
 /**
  * RGBA bytes for numbers between `low` and `high`; what lies outside takes the nearest end, what is no number
- * stays transparent. With `fade` the low end is transparent and the high end opaque, so that the picture shows
- * where there is nothing to see.
+ * stays transparent. With `fade` the low end is transparent and the high end opaque (the alpha is the place's
+ * square root), so that the picture shows where there is nothing to see.
  */
 export function colourise(values, [low, high], { fade = false } = {}) {
   const rgba = new Uint8ClampedArray(values.length * 4);
@@ -51,7 +51,7 @@ export function colourise(values, [low, high], { fade = false } = {}) {
     rgba[i * 4] = TABLE[step];
     rgba[i * 4 + 1] = TABLE[step + 1];
     rgba[i * 4 + 2] = TABLE[step + 2];
-    rgba[i * 4 + 3] = fade ? Math.round(place * 255) : 255;
+    rgba[i * 4 + 3] = fade ? Math.round(Math.sqrt(place) * 255) : 255;
   }
   return rgba;
 }

@@ -22,13 +22,14 @@ export function number(value) {
     : String(Math.round(value * 1000) / 1000);
 }
 
-/** Bounds [x0, y0, x1, y1] as corner and size in whole pixels. */
-export function place(bounds) {
-  if (!bounds) {
-    return "–";
-  }
-  const [x0, y0, x1, y1] = bounds;
-  return `${Math.round(x0)}, ${Math.round(y0)} · ${Math.round(x1 - x0)} × ${Math.round(y1 - y0)}`;
+/** The top left corner of bounds [x0, y0, x1, y1] in whole pixels; a dash for what has no place. */
+export function corner(bounds) {
+  return bounds ? `${Math.round(bounds[0])}, ${Math.round(bounds[1])}` : "–";
+}
+
+/** Width and height of bounds in whole pixels. */
+export function size(bounds) {
+  return bounds ? `${Math.round(bounds[2] - bounds[0])} × ${Math.round(bounds[3] - bounds[1])}` : "";
 }
 
 /** 2024-01-15T10:30:00Z -> 15 Jan 2024, 10:30 UTC. */

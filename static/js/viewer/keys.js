@@ -17,25 +17,25 @@ export const HELP = [
   ["?", "this list"],
 ];
 
-const ACTIONS = {
-  "+": "zoom-in",
-  "=": "zoom-in",
-  "-": "zoom-out",
-  "_": "zoom-out",
-  f: "fit",
-  0: "one-to-one",
-  z: "zoom-to-selection",
-  l: "labels",
-  h: "heatmap",
-  "[": "lower",
-  "]": "raise",
-  "?": "help",
-  Escape: "back",
-  ArrowUp: "previous-object",
-  ArrowDown: "next-object",
-  ArrowLeft: "previous-picture",
-  ArrowRight: "next-picture",
-};
+const ACTIONS = new Map([
+  ["+", "zoom-in"],
+  ["=", "zoom-in"],
+  ["-", "zoom-out"],
+  ["_", "zoom-out"],
+  ["f", "fit"],
+  ["0", "one-to-one"],
+  ["z", "zoom-to-selection"],
+  ["l", "labels"],
+  ["h", "heatmap"],
+  ["[", "lower"],
+  ["]", "raise"],
+  ["?", "help"],
+  ["Escape", "back"],
+  ["ArrowUp", "previous-object"],
+  ["ArrowDown", "next-object"],
+  ["ArrowLeft", "previous-picture"],
+  ["ArrowRight", "next-picture"],
+]);
 
 /**
  * The name of the action for a keydown, or null.
@@ -47,7 +47,7 @@ export function actionFor({ key, ctrlKey, metaKey, altKey }, field) {
   if (ctrlKey || metaKey || altKey) {
     return null;
   }
-  const action = ACTIONS[key.length === 1 ? key.toLowerCase() : key] ?? null;
+  const action = ACTIONS.get(key.length === 1 ? key.toLowerCase() : key) ?? null;
   if (field === null || field === "checkbox") {
     return action;
   }

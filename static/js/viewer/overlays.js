@@ -2,17 +2,19 @@
 
 import { artifactUrl } from "./store.js";
 
-const OPACITY = 0.6;
+const OPACITY = 0.7;
 const PICTURES = new Set(["image/png", "image/jpeg", "image/webp"]);
 
 /** [{key, kind, analysisId, label, url, range, unit}] of the chosen analyses; kind is heatmap or artifact. */
 export function overlaysOf(chosen, objects, store) {
   return chosen.flatMap((id) => {
+    const files = store.artifactsOf(id)?.items ?? [];
     const heatmaps = objects
       .filter((object) => object.analysisId === id && object.kind === "heatmap")
-      .map((object) => heatmapOf(object));
+      .map((object) => heatmapOf(object, nameOf(object.data, files)))
+      .filter(({ name }) => name !== undefined);
     const named = new Set(heatmaps.map(({ name }) => name));
-    const artifacts = (store.artifactsOf(id)?.items ?? [])
+    const artifacts = files
       .filter(({ content_type: type, status }) => PICTURES.has(type) && status === "stored")
       .filter(({ artifact_name: name }) => !named.has(name))
       .map(({ artifact_name: name }) => artifactOf(id, name));
@@ -20,8 +22,12 @@ export function overlaysOf(chosen, objects, store) {
   });
 }
 
-function heatmapOf({ id, analysisId, className, data }) {
-  const name = data.artifact_name;
+/** A heatmap names its file, or where it is stored; undefined while the list of files is not there. */
+function nameOf({ artifact_name: name, storage_path: path }, files) {
+  return name ?? files.find((file) => file.storage_path === path)?.artifact_name;
+}
+
+function heatmapOf({ id, analysisId, className, data }, name) {
   const { value_range: range = null, unit = "" } = data;
   const label = className || name;
   return { key: `h:${id}`, kind: "heatmap", analysisId, name, label, url: artifactUrl(analysisId, name), range, unit };

@@ -62,6 +62,7 @@ export class Viewer {
 
   start() {
     this.#root.dataset.live = "";
+    this.#root.style.setProperty("--picture-ratio", this.#picture.width / this.#picture.height);
     for (const element of findAll("[data-needs-script], .stage__canvas", this.#root)) {
       element.hidden = false;
     }

@@ -4,7 +4,7 @@ import { withAlpha } from "../palette.js";
 import { drawDots } from "./keypoints.js";
 import { pathOf, strokePath } from "./paths.js";
 
-const WASH = 0.25;
+const WASH = 0.15;
 const WHITE = { colour: "#ffffff", dash: [] };
 
 /** `frame` has `hovered` and `selected` besides: objects or null. */
@@ -23,7 +23,7 @@ function draw(ctx, object, frame, edge, width) {
   const { colour } = style(object);
   const path = pathOf(object, picture) ?? boundsPath(object.inside);
   ctx.setTransform(...camera.matrix(ratio));
-  if (object.kind !== "keypoints") {
+  if (!edge && object.kind !== "keypoints") {
     ctx.fillStyle = withAlpha(colour, WASH);
     ctx.fill(path, "evenodd");
   }

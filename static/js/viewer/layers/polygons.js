@@ -3,7 +3,7 @@
 import { withAlpha } from "../palette.js";
 import { pathOf, strokePath } from "./paths.js";
 
-const WASH = 0.22;
+const WASH = 0.16;
 
 export function drawPolygons(ctx, frame) {
   const { camera, ratio, objects, style, rough, picture } = frame;

@@ -1,7 +1,7 @@
 /** What is known of the selected object. */
 
 import { find } from "../../dom.js";
-import { facts, number, place, score } from "../format.js";
+import { corner, facts, number, score, size } from "../format.js";
 import { fillFacts } from "./facts.js";
 
 const GEOMETRY = new Set(["bbox", "format", "points", "rle", "keypoints", "skeleton", "scores"]);
@@ -38,7 +38,8 @@ export class DetailPanel {
     return [
       ["type", type.replaceAll("_", " ")],
       ["confidence", confidence === null ? "not given" : score(confidence)],
-      bounds && ["place", place(bounds)],
+      bounds && ["left, top", corner(bounds)],
+      bounds && ["width × height", size(bounds)],
       ["found by", `${model} ${version}`],
       ...facts(extra),
       ...(data.keypoints ?? []).map(point),

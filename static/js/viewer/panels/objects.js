@@ -1,7 +1,7 @@
 /** The table of objects, which says in words what the canvas shows; it goes with the filters and the selection. */
 
 import { find, findAll, stamp } from "../../dom.js";
-import { count, place, score } from "../format.js";
+import { corner, count, score, size } from "../format.js";
 
 const ROWS = 200;
 
@@ -123,9 +123,10 @@ export class ObjectsPanel {
     find("[data-name]", row).textContent = object.className || "no class";
     find("[data-swatch]", row).dataset.swatch = this.#scene.palette.placeOf(object.className);
     const model = several ? ` · ${this.#store.find(object.analysisId)?.model_name}` : "";
-    find("[data-type]", row).textContent = object.type.replaceAll("_", " ") + model;
+    find("[data-type]", row).textContent = object.kind + model;
     find("[data-score]", row).textContent = score(object.confidence);
-    find("[data-place]", row).textContent = place(object.bounds);
+    find("[data-corner]", row).textContent = corner(object.bounds);
+    find("[data-size]", row).textContent = size(object.bounds);
     return row;
   }
 
