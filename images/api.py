@@ -130,14 +130,16 @@ def the_one_file(request: Request) -> UploadedFile:
             f"The upload has {int(length):,} bytes; a picture may have at most {settings.MAX_IMAGE_BYTES:,}."
         )
     if not (request.content_type or "").lower().startswith("multipart/form-data"):
-        raise NotMultipart("Send the picture as multipart/form-data, in the field file.")
+        raise NotMultipart('Send the picture as multipart/form-data, in the field "file".')
     files = request.FILES.getlist("file")
     if len(files) == 1:
         return files[0]
     if files:
         raise Invalid("Send one file a request.", [("file", f"expected one file, got {len(files)}")])
     sent = ", ".join(sorted({*request.FILES, *request.data}))[:100] or "nothing"
-    raise Invalid("Send the picture as a file in the field file.", [("file", f"is missing; got {sent}")])
+    raise Invalid(
+        'Send the picture as a file in the multipart field "file".', [("file", f"is missing; got {sent}")]
+    )
 
 
 def _kept(open_file: Any) -> File:

@@ -107,7 +107,7 @@ UPLOAD_IMAGE = extend_schema(
         404: UNKNOWN,
         411: _refusal("No Content-Length.", "Send a Content-Length; chunked bodies are not accepted."),
         413: _refusal("Too many bytes or pixels.", "a.jpg has 104,857,601 bytes; at most 104,857,600 are …"),
-        415: _refusal("Not multipart.", "Send the picture as multipart/form-data, in the field file."),
+        415: _refusal("Not multipart.", 'Send the picture as multipart/form-data, in the field "file".'),
     },
 )
 READ_IMAGE = extend_schema(

@@ -3,6 +3,11 @@ import { find, findAll, stamp } from "../dom.js";
 
 const NIL = "00000000-0000-0000-0000-000000000000";
 
+/** The address that the server wrote for no picture, for this one. */
+function addressOf(element, image) {
+  return element.dataset.url.replace(NIL, image.id);
+}
+
 export class Gallery {
   #root;
 
@@ -21,9 +26,10 @@ export class Gallery {
     }
     const tile = stamp("tile");
     const link = find(".tile__link", tile);
-    link.href = link.dataset.url.replace(NIL, image.id);
+    link.href = addressOf(link, image);
     link.textContent = link.title = image.filename;
-    find("img", tile).src = `/api/images/${image.id}/thumbnail?size=512`;
+    const picture = find("img", tile);
+    picture.src = addressOf(picture, image);
     this.#root.prepend(tile);
     this.#root.hidden = false;
     findAll("[data-gallery-empty]").forEach((empty) => empty.remove());
