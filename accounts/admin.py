@@ -8,7 +8,7 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
-from django.contrib.auth.views import LogoutView, redirect_to_login
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -76,7 +76,6 @@ class ApiKeyAdmin(admin.ModelAdmin):
 
     list_display = ["name", "user", "prefix", "state", "expires_at", "last_used_at", "created_at"]
     list_filter = ["revoked_at", "expires_at", "last_used_at"]
-    list_select_related = ["user"]
     search_fields = ["name", "prefix", "user__email"]
     autocomplete_fields = ["user"]
     actions = ["revoke"]
@@ -156,5 +155,4 @@ def _login(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
 
 
 admin.site.login = _login
-admin.site.logout = LogoutView.as_view()
 admin.site.site_header = admin.site.site_title = "VISTA administration"

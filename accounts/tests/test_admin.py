@@ -101,10 +101,10 @@ class TestUsers:
         user.refresh_from_db()
         assert (response.status_code, user.is_staff, user.is_superuser) == (302, False, False)
 
-    @pytest.mark.parametrize("page", ["change/", "password/", "delete/"])
-    def test_who_are_superusers_are_left_alone_by_others(self, helper: Client, page: str) -> None:
+    @pytest.mark.parametrize("ending", ["change/", "password/", "delete/"])
+    def test_who_are_superusers_are_left_alone_by_others(self, helper: Client, ending: str) -> None:
         superuser = SuperuserFactory()
-        assert helper.post(f"{USERS}{superuser.pk}/{page}", form_of(superuser)).status_code == 403
+        assert helper.post(f"{USERS}{superuser.pk}/{ending}", form_of(superuser)).status_code == 403
 
 
 class TestKeys:
@@ -147,10 +147,10 @@ class TestKeys:
         page = text_of(root.get(KEYS, {"q": key.prefix if search == "prefix" else search}))
         assert (key.prefix in page, "other" in page) == (True, False)
 
-    @pytest.mark.parametrize("page", ["", "{}/change/"])
-    def test_tell_no_digest(self, root: Client, page: str) -> None:
+    @pytest.mark.parametrize("ending", ["", "{}/change/"])
+    def test_tell_no_digest(self, root: Client, ending: str) -> None:
         key = ApiKeyFactory()
-        assert key.digest not in text_of(root.get(KEYS + page.format(key.pk)))
+        assert key.digest not in text_of(root.get(KEYS + ending.format(key.pk)))
 
     def test_are_renamed(self, root: Client) -> None:
         key = ApiKeyFactory()
