@@ -18,20 +18,27 @@ trap 'stop 0' INT TERM
 umask 027
 "$python" -m vista.envfile
 
-# The environment wins over .env, and .env over these defaults.
-settle() { # NAME DEFAULT
-    printenv "$1" >/dev/null || grep -Eqs "^(export )?$1=" .env || export "$1=$2"
+# The environment wins over .env, and .env over the defaults given here.
+settings=$("$python" - <<'END'
+from shlex import quote
+from vista.settings import DATA_DIR, STATIC_ROOT, env
+
+port = env.int("PORT", default=8000)
+values = {
+    "PORT": port,
+    "VISTA_BASE_URL": env.str("VISTA_BASE_URL", default=f"http://localhost:{port}"),
+    "VISTA_LOG_LEVEL": env.str("VISTA_LOG_LEVEL", default="WARNING"),
+    "VISTA_DATA_DIR": DATA_DIR,
+    "VISTA_STATIC_ROOT": STATIC_ROOT,
+    "VISTA_DEMO": env.bool("VISTA_DEMO", default=True),
+    "TMPDIR": DATA_DIR / "tmp",
 }
-setting() { # EXPRESSION
-    "$python" -c "from vista.settings import DATA_DIR, STATIC_ROOT, env; print($1)"
-}
-PORT=$(setting 'env.int("PORT", default=8000)')
-VISTA_DATA_DIR=$(setting DATA_DIR)
-export PORT VISTA_DATA_DIR
-settle VISTA_BASE_URL "http://localhost:$PORT"
-settle VISTA_LOG_LEVEL WARNING
-mkdir -p "$VISTA_DATA_DIR/tmp"
-export TMPDIR="$VISTA_DATA_DIR/tmp"
+for name, value in values.items():
+    print(f"export {name}={quote(str(value))}")
+END
+)
+eval "$settings"
+mkdir -p "$TMPDIR"
 
 if ! "$python" -c "import socket; socket.create_server(('127.0.0.1', $PORT))" 2>/dev/null; then
     echo "Port $PORT is taken or may not be used; choose another one: make run PORT=8001" >&2
@@ -42,16 +49,18 @@ fi
 "$python" manage.py ensure_admin
 
 # Collecting takes seconds, so it is left out when no source is newer than its result.
-collected=$(setting STATIC_ROOT)/staticfiles.json
-if [ ! -e "$collected" ] || [ -n "$(find static vista/storage vista/settings.py "$VENV"/.installed-* -newer "$collected" -print -quit)" ]; then
+collected=$VISTA_STATIC_ROOT/staticfiles.json
+newer() { find static vista/storage vista/settings.py "$VENV/.installed-requirements.txt" -newer "$collected" -print -quit; }
+if [ ! -e "$collected" ] || [ -n "$(newer)" ]; then
     echo "Collecting the static files ..."
     "$python" manage.py collectstatic --no-input --clear --verbosity 0
 fi
 
-echo "VISTA is at $(setting 'env("VISTA_BASE_URL")'); Ctrl-C stops it."
+echo "VISTA is at $VISTA_BASE_URL; Ctrl-C stops it."
 "$VENV/bin/gunicorn" --config gunicorn.conf.py vista.wsgi:application &
 server=$!
-if [ "$(setting 'env.bool("VISTA_DEMO", default=True)')" = True ]; then
+
+if [ "$VISTA_DEMO" = True ]; then
     "$python" manage.py replay_demo --base-url "http://localhost:$PORT" &
     replay=$!
     wait "$replay" || true # it has said what went wrong; the server runs on
