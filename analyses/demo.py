@@ -167,6 +167,10 @@ def load_client() -> ModuleType:
         if spec is None or spec.loader is None:
             raise DemoFailed(f"{path} is missing.")
         module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
+        sys.modules[name] = module  # dataclasses look themselves up there
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[name]
+            raise
     return sys.modules[name]

@@ -89,3 +89,10 @@ def test_context_such_as_the_request_id_is_on_every_line(lines: io.StringIO) -> 
     with structlog.contextvars.bound_contextvars(request_id="abc"):
         logging.getLogger("vista.tests.logs").info("seen")
     assert written(lines)["request_id"] == "abc"
+
+
+def test_what_the_request_middleware_logs_is_redacted_too(lines: io.StringIO) -> None:
+    structlog.get_logger("vista.tests.logs").info(
+        "request_finished", request="PUT /api/uploads/tok", code=200
+    )
+    assert written(lines)["request"] == "PUT /api/uploads/[token]"
