@@ -85,8 +85,8 @@ class TestLogin:
         assert as_ada.get("/login", {"next": url}).headers["Location"] == "/"
 
     def test_of_the_admin_is_the_same_page(self, client: Client) -> None:
-        response = client.get("/admin/", follow=True)
-        assert response.redirect_chain[-1] == ("/login?next=/admin/", 302)
+        response = client.get("/admin/auth/group/", follow=True)
+        assert response.redirect_chain[-1] == ("/login?next=/admin/auth/group/", 302)
 
     def test_of_the_admin_refuses_who_is_not_staff(self, as_ada: Client) -> None:
         assert as_ada.get("/admin/", follow=True).status_code == 403
@@ -147,6 +147,9 @@ class TestMakingAKey:
     def test_does_not_show_it_again(self, as_ada: Client) -> None:
         as_ada.post(KEYS, {"name": "nightly"})
         assert shown_keys(as_ada.get(KEYS)) == []
+
+    def test_leaves_an_empty_form(self, as_ada: Client) -> None:
+        assert 'value="nightly"' not in text_of(as_ada.post(KEYS, {"name": "nightly"}))
 
     def test_is_kept_by_no_cache(self, as_ada: Client) -> None:
         response = as_ada.post(KEYS, {"name": "nightly"})
