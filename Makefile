@@ -46,6 +46,6 @@ format:  ## write Python and templates as the linters want them
 	$(BIN)/ruff format .
 	$(BIN)/djlint --reformat --quiet $(TEMPLATES)
 
-screenshots:  ## docs/images anew, from a running `make run` (needs VISTA_PASSWORD, see the script)
+screenshots:  ## docs/images anew, from the demo of a running `make run`
 	@sh scripts/setup.sh requirements-dev.txt
 	$(BIN)/python scripts/take_screenshots.py

@@ -47,10 +47,13 @@ class Recording:
 
 
 def read_recordings(folder: Path) -> list[Recording]:
-    """All recordings below `folder`/outputs, picture by picture."""
+    """All recordings below `folder`/outputs, picture by picture.
+
+    From z to a: lists show the newest first, so people then see them from a to z, the best detector on top.
+    """
     paths = folder.glob("outputs/*/*.json")
     recordings = [Recording(path, json.loads(path.read_text(encoding="utf-8"))) for path in paths]
-    return sorted(recordings, key=lambda recording: (recording.picture, recording.model_name))
+    return sorted(recordings, key=lambda r: (r.picture, r.model_name), reverse=True)
 
 
 # --- what has to be there, and what is there already ----------------------------------------------------------

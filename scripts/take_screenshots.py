@@ -1,0 +1,73 @@
+"""Takes the pictures of docs/images anew, from the demo of a running `make run`: `make screenshots`."""
+
+# ruff: noqa: E402 - Django is set up before its models are imported
+
+import io
+import os
+import sys
+from pathlib import Path
+
+import django
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vista.settings")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
+django.setup()
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from PIL import Image as Pillow
+from playwright.sync_api import Page, sync_playwright
+
+from accounts.models import User
+from analyses.models import Analysis
+from conftest import CHROMIUM, QUIET
+from images.models import Image
+
+SIZE = {"width": 1280, "height": 800}
+PICTURE = "dog_and_bicycle.jpg"
+BASE_URL = os.environ.get("VISTA_BASE_URL") or f"http://localhost:{os.environ.get('PORT', '8000')}"
+
+
+def session_of_the_admin() -> str:
+    """A session as the login page makes it; the key is the cookie's value."""
+    admin = User.objects.filter(is_superuser=True).earliest("pk")
+    session = SessionStore()
+    session[SESSION_KEY] = str(admin.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = admin.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def take(page: Page, path: str, name: str) -> None:
+    """Photograph the page at `path` when nothing loads any more; 256 colours keep the file small."""
+    page.goto(BASE_URL + path, wait_until="networkidle")
+    shot = Pillow.open(io.BytesIO(page.screenshot())).convert("RGB")
+    target = ROOT / "docs" / "images" / name
+    target.parent.mkdir(exist_ok=True)
+    shot.quantize(256, dither=Pillow.Dither.FLOYDSTEINBERG).save(target, optimize=True)
+    print(f"{target.relative_to(ROOT)}: {target.stat().st_size:,} bytes")
+
+
+def main() -> None:
+    image = Image.objects.filter(filename=PICTURE, project__name="Demo").first()
+    if image is None:
+        sys.exit("There is no demo to photograph; start `make run` first.")
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of_the_admin(), "url": BASE_URL}
+    with sync_playwright() as playwright:
+        arguments = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        context = browser.new_context(viewport=SIZE, color_scheme="dark")
+        context.add_cookies([cookie])
+        page = context.new_page()
+        detector = Analysis.objects.filter(image=image, model_name="centernet").latest("pk")
+        take(page, f"/images/{image.pk}/#a={detector.pk}&t=0.2", "viewer.png")
+        take(page, f"/projects/{image.project_id}/", "gallery.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
