@@ -321,7 +321,8 @@ export class Viewer {
     for (const { className } of objects) {
       times.set(className, (times.get(className) ?? 0) + 1);
     }
-    this.#readouts.summary(this.#root.dataset.filename, objects.length, [...times], all.length);
+    const counts = [...times].sort(([, a], [, b]) => b - a);
+    this.#readouts.summary(this.#root.dataset.filename, objects.length, counts, all.length);
   }
 
   #showProgress(chosen) {
