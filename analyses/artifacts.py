@@ -74,6 +74,8 @@ def receive(token: str, content_type: str, length: str, stream: Any) -> Artifact
     artifact = Artifact.objects.at(grant.name).select_related("analysis").first()
     if artifact is None:
         raise UploadForbidden("The analysis this upload belongs to does not exist any more.")
+    if artifact.content_type != grant.content_type:
+        raise UploadForbidden(f"The artifact was announced anew, as {artifact.content_type}; use that URL.")
     artifact.analysis.require_open("artifacts")
     with default_storage.receive(
         stream, int(length), settings.ML_MAX_ARTIFACT_BYTES, sha256=grant.sha256

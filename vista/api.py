@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions, negotiation, pagination, parsers, serializers, throttling
 from rest_framework.fields import DateTimeField
@@ -20,7 +21,7 @@ from rest_framework.views import exception_handler as drf_exception_handler
 from rest_framework.views import set_rollback
 
 from vista import strict_json
-from vista.errors import Invalid, LengthRequired, NotJSON, Refusal, TooLarge
+from vista.errors import Invalid, LengthRequired, NotJSON, Refusal, TooLarge, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         faults = list(flatten(error.detail))
         detail = faults[0][1] if len(faults) == 1 and not faults[0][0] else "The request is not valid."
         error = Invalid(detail, faults)
+    if isinstance(error, OperationalError | InterfaceError):
+        logger.error("the database does not answer", exc_info=error)
+        error = Unavailable("The database does not answer; try again in a moment.")
     if isinstance(error, Refusal):
         set_rollback()
         headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
@@ -117,6 +121,12 @@ class StrictJSONParser(parsers.BaseParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         length = check_json_headers(parser_context["request"]._request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         return parse_json(stream.read(length))
+
+
+def json_body(request: Request) -> Any:
+    """The parsed body of a user's request. DRF takes a body without a length for none at all; here it is a 411."""
+    check_json_headers(request._request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return request.data
 
 
 class OneRenderer(negotiation.BaseContentNegotiation):

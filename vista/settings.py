@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "accounts.middleware.ProxyLoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "vista.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "vista.urls"
 WSGI_APPLICATION = "vista.wsgi.application"

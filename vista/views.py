@@ -51,6 +51,7 @@ SENTENCES = {
     400: "The request could not be understood.",
     403: "You may not do this.",
     404: "There is nothing here, or it is not yours to see.",
+    503: "VISTA's database does not answer; try again in a moment.",
     500: "VISTA made a mistake. It has been logged; quote the request id when you report it.",
 }
 

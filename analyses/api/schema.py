@@ -42,6 +42,7 @@ ARTIFACT = {
     "size": 48213,
     "status": "stored",
     "checksum": "sha256:" + "0" * 64,
+    "storage_path": f"artifacts/{ANALYSIS_ID}/{IMAGE_ID}",
     "url": f"/api/analyses/{ANALYSIS_ID}/artifacts/heatmap.png",
 }
 

@@ -100,7 +100,7 @@ class ArtifactSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Artifact
-        fields = ["artifact_name", "content_type", "size", "status", "checksum", "url"]
+        fields = ["artifact_name", "content_type", "size", "status", "checksum", "storage_path", "url"]
         read_only_fields = fields
 
 
@@ -125,7 +125,7 @@ class AnnouncedArtifactSerializer(serializers.Serializer):
 
     artifact_name = serializers.CharField(help_text="1 to 255 characters, one path segment.")
     content_type = serializers.CharField(help_text="An image type, JSON, CSV, plain text, NumPy or zip.")
-    size = Whole(required=False, min_value=1, help_text="Bytes; signed when given.")
+    size = Whole(required=False, min_value=0, help_text="Bytes; signed when given.")
     sha256 = serializers.RegexField(r"\A[0-9a-f]{64}\Z", required=False, help_text="Hex; signed when given.")
 
     def to_internal_value(self, data: Any) -> Any:

@@ -48,5 +48,5 @@ urlpatterns = [
         name="read_artifact",
     ),
     # uploads, by the token in the address
-    path("uploads/<str:token>", UploadView.as_view({"put": "upload_artifact"}), name="upload"),
+    path("uploads/<path:token>", UploadView.as_view({"put": "upload_artifact"}), name="upload"),
 ]

@@ -69,6 +69,11 @@ class Artifact(models.Model):
     def is_image(self) -> bool:
         return self.content_type in ("image/png", "image/jpeg", "image/webp")
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the viewer reads its pixels; such bytes come from our own origin, never by a redirect."""
+        return self.is_image or self.artifact_name.endswith(".npy")
+
     def open(self) -> Any:
         """The bytes as a file; raises FileNotFoundError where nothing was uploaded yet."""
         return default_storage.open(self.final_path or self.storage_path)

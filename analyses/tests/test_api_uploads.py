@@ -97,13 +97,21 @@ def test_another_content_type_is_403(callback: Callback) -> None:
     assert put(announce(callback), content_type="image/jpeg").status_code == 403
 
 
+def test_an_address_for_a_type_announced_before_is_403(callback: Callback) -> None:
+    url = announce(callback)
+    announce(callback, content_type="image/jpeg")
+    assert put(url).status_code == 403
+
+
 def test_an_expired_address_is_403(callback: Callback) -> None:
     url = announce(callback)
     with time_machine.travel(timedelta(seconds=3601)):
         assert put(url).status_code == 403
 
 
-@pytest.mark.parametrize("change", [lambda t: t[:-1], lambda t: t + "A", lambda t: "A" + t, str.swapcase])
+@pytest.mark.parametrize(
+    "change", [lambda t: t[:-1], lambda t: t + "A", lambda t: "A" + t, lambda t: t + "/", str.swapcase]
+)
 def test_an_altered_address_is_403(callback: Callback, change: Any) -> None:
     url, _, token = announce(callback).rpartition("/")
     assert put(f"{url}/{change(token)}").status_code == 403

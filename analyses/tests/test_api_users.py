@@ -166,6 +166,13 @@ def test_the_same_key_with_another_body_is_422(member_client: Client, analysis: 
     assert response.status_code == 422
 
 
+def test_a_body_without_a_length_is_411(member_client: Client, analysis: Analysis) -> None:
+    response = member_client.generic(
+        "POST", f"/api/images/{analysis.image_id}/analyses", "", CONTENT_TYPE="application/json"
+    )
+    assert response.status_code == 411
+
+
 def test_a_form_is_415(member_client: Client, analysis: Analysis) -> None:
     response = member_client.post(f"/api/images/{analysis.image_id}/analyses", POSTED)
     assert response.status_code == 415
@@ -286,7 +293,7 @@ def test_reads_take_a_constant_number_of_queries(
 
 
 def test_an_artifact_reads_as_promised(member_client: Client, analysis: Analysis) -> None:
-    ArtifactFactory(analysis=analysis, artifact_name="a b.png")
+    artifact = ArtifactFactory(analysis=analysis, artifact_name="a b.png")
     body = member_client.get(f"/api/analyses/{analysis.pk}/artifacts").json()["results"]
     assert body == [
         {
@@ -295,9 +302,17 @@ def test_an_artifact_reads_as_promised(member_client: Client, analysis: Analysis
             "size": None,
             "status": "announced",
             "checksum": "",
+            "storage_path": artifact.storage_path,
             "url": f"/api/analyses/{analysis.pk}/artifacts/a%20b.png",
         }
     ]
+
+
+def test_artifacts_come_newest_first(member_client: Client, analysis: Analysis) -> None:
+    for name in ("old.png", "new.png"):
+        ArtifactFactory(analysis=analysis, artifact_name=name)
+    body = member_client.get(f"/api/analyses/{analysis.pk}/artifacts").json()["results"]
+    assert [row["artifact_name"] for row in body] == ["new.png", "old.png"]
 
 
 def test_an_artifact_that_was_never_uploaded_is_404(member_client: Client, analysis: Analysis) -> None:

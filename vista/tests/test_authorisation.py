@@ -49,7 +49,7 @@ EXPECTED: dict[str, tuple[int, int, int, int]] = {
     "api/analyses/<uuid:analysis_id>/artifacts/presign": CALLBACK,
     "api/analyses/<uuid:analysis_id>/annotations:bulk": CALLBACK,
     "api/analyses/<uuid:analysis_id>/finalize": CALLBACK,
-    "api/uploads/<str:token>": (405, 405, 405, 405),
+    "api/uploads/<path:token>": (405, 405, 405, 405),
 }
 CALLBACKS = [route for route, answers in EXPECTED.items() if answers is CALLBACK]
 CALLERS = ["nobody", "stranger", "member", "staff"]
@@ -94,7 +94,7 @@ def address(route: str, artifact: Any) -> str:
         "<uuid:image_id>": analysis.image_id,
         "<uuid:analysis_id>": analysis.pk,
         "<str:artifact_name>": artifact.artifact_name,
-        "<str:token>": "no-token",
+        "<path:token>": "no-token",
         "<int:key_id>": 1,
     }
     for name, value in values.items():

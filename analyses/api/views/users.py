@@ -24,6 +24,7 @@ from analyses.api.serializers import (
 from analyses.api.views.shared import REPLAYED, AnalysesViewSet, idempotency_key
 from analyses.models import Analysis, Status
 from images.models import Image
+from vista.api import json_body
 from vista.errors import Invalid
 
 DOWNLOAD_SECONDS = 300
@@ -46,7 +47,7 @@ class ImageAnalysesViewSet(AnalysesViewSet):
     @schema.CREATE_ANALYSIS
     def create_analysis(self, request: Request, image_id: Any) -> Response:
         image = self.find_image(image_id)
-        serializer = AnalysisRequestSerializer(data=request.data)
+        serializer = AnalysisRequestSerializer(data=json_body(request))
         serializer.is_valid(raise_exception=True)
         fields = serializer.validated_data
         if fields.pop("image_id", image.pk) != image.pk:
@@ -66,7 +67,6 @@ class AnalysisViewSet(AnalysesViewSet):
     """One analysis and what belongs to it."""
 
     serializer_class = AnalysisSerializer
-    ordering = "id"  # annotations and artifacts come in the order they were sent
 
     def find(self, analysis_id: Any) -> Analysis:
         return get_object_or_404(Analysis.objects.visible_to(self.request.user), pk=analysis_id)
@@ -83,6 +83,7 @@ class AnalysisViewSet(AnalysesViewSet):
     @schema.LIST_ANNOTATIONS
     def list_annotations(self, request: Request, analysis_id: Any) -> Response:
         analysis = self.find(analysis_id)
+        self.ordering = "id"  # the order in which they were sent; all other lists are newest first
         page = self.paginate_queryset(filter_annotations(analysis.annotations.all(), request.query_params))
         return self.get_paginated_response(AnnotationSerializer(page, many=True).data)
 
@@ -97,7 +98,7 @@ class AnalysisViewSet(AnalysesViewSet):
             raise Http404
         artifact = get_object_or_404(self.find(analysis_id).artifacts, artifact_name=artifact_name)
         path = artifact.final_path or artifact.storage_path
-        if not artifact.is_image:
+        if not artifact.is_drawn:
             url = default_storage.signed_download(
                 path, artifact.artifact_name, artifact.content_type, DOWNLOAD_SECONDS
             )
