@@ -5,6 +5,8 @@ export VENV
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n 2
 TEMPLATES := templates
+# Node 18 has CustomEvent behind a flag, which later ones take and ignore.
+NODE_TEST := node --experimental-global-customevent --test --test-reporter=spec
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-sqlite test-postgres test-js lint format screenshots
@@ -16,12 +18,12 @@ run:     ## set everything up and serve on http://localhost:8000 (or PORT)
 	@sh scripts/setup.sh requirements.txt
 	@exec sh scripts/serve.sh
 
-test:    ## set up and run every test: SQLite with browser tests, PostgreSQL, JavaScript
+test:    ## set up and run every test: JavaScript, SQLite with browser tests, PostgreSQL
 	@sh scripts/setup.sh requirements-dev.txt
 	@sh scripts/install_test_tools.sh
+	@$(MAKE) --no-print-directory test-js
 	@$(MAKE) --no-print-directory test-sqlite
 	@$(MAKE) --no-print-directory test-postgres
-	@$(MAKE) --no-print-directory test-js
 
 test-sqlite:
 	$(PYTEST)
@@ -30,7 +32,7 @@ test-postgres:
 	VISTA_TEST_DATABASE=postgres $(PYTEST) -m "not browser"
 
 test-js:
-	@if command -v node >/dev/null; then set -x; node --test vista/tests/js/; fi
+	@if command -v node >/dev/null; then set -x; $(NODE_TEST) vista/tests/js/*.test.js; fi
 
 lint:    ## linters, types, missing migrations and the deployment check
 	@sh scripts/setup.sh requirements-dev.txt

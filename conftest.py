@@ -16,25 +16,23 @@ CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-
-def leaves_out_browser_tests() -> bool:
-    """Without Chromium they are left out, but never where nothing may be left out."""
-    return CHROMIUM is None and os.environ.get("CI") != "true"
+# Marker -> the program that its tests need.
+PROGRAMS = {"browser": CHROMIUM, "node": shutil.which("node"), "curl": shutil.which("curl")}
+# Where something is missing, its tests are left out, but never where nothing may be left out.
+LEFT_OUT = {m for m, path in PROGRAMS.items() if path is None and os.environ.get("CI") != "true"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not leaves_out_browser_tests():
-        return
-    left_out = [item for item in items if item.get_closest_marker("browser")]
-    items[:] = [item for item in items if item not in left_out]
-    config.hook.pytest_deselected(items=left_out)
+    left_out = [item for item in items if any(item.get_closest_marker(marker) for marker in LEFT_OUT)]
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if leaves_out_browser_tests():
+    if LEFT_OUT:
         terminalreporter.write_line(
-            "No Chromium: the browser tests were left out; set CHROMIUM or install it."
+            f"Left out, as their programs are missing: {', '.join(sorted(LEFT_OUT))} tests."
         )
 
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests need beside Python packages: Chromium for the browser tests, Node for those of the JavaScript.
+# What the tests need beside Python packages: Chromium for pages, Node for JavaScript, curl for its own calls.
 # Root on a Debian-like system installs them; elsewhere one line says what is left out, and CI=true accepts none.
 set -eu
 
@@ -8,6 +8,9 @@ has_chromium() {
 }
 has_node() {
     command -v node
+}
+has_curl() {
+    command -v curl
 }
 need() { # FUNCTION PACKAGE WHAT-IS-LEFT-OUT
     "$1" >/dev/null && return
@@ -23,3 +26,4 @@ need() { # FUNCTION PACKAGE WHAT-IS-LEFT-OUT
 
 need has_chromium chromium "the browser tests"
 need has_node nodejs "the JavaScript tests"
+need has_curl curl "the tests of curl's calls"

@@ -119,6 +119,7 @@ def test_a_body_that_is_signed_as_it_is_sent(
     assert response.status_code == 201
 
 
+@pytest.mark.node
 def test_the_node_client(live_server: Any, image: Any, api_key: str) -> None:
     node = shutil.which("node")
     assert node, "Node.js is needed: the guide promises that its Node client works"
@@ -142,6 +143,7 @@ def curl(*arguments: str) -> Any:
     return json.loads(done.stdout)
 
 
+@pytest.mark.curl
 def test_the_curl_calls(live_server: Any, image: Any, api_key: str) -> None:
     json_type = ["-H", "Content-Type: application/json"]
     body = '{\n    "model_name": "test_model",\n    "model_version": "1.0.0"\n  }'
