@@ -164,7 +164,9 @@ def test_too_many_bytes_are_refused(settings):
         read(picture_bytes())
 
 
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")  # outside the tests it is but a word
+@pytest.mark.filterwarnings(
+    "ignore::PIL.Image.DecompressionBombWarning"
+)  # outside the tests it is but a word
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_too_many_pixels_are_refused(kind, settings):
     settings.MAX_IMAGE_PIXELS = 40 * 30 - 1
