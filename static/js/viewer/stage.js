@@ -15,7 +15,7 @@ const MARKS = [drawHighlights];
 const LABELS = [drawLabels];
 const ROUGH = 3000; // with more shapes in view the dark edges are left out: they would cover the picture anyway
 const EDGE = 4; // CSS pixels around the picture into which a line on its edge may reach
-const PIXELS = 2; // device pixels an image pixel from which on pixels are shown as squares
+const PIXELS = 4; // device pixels an image pixel from which on pixels are shown as squares
 
 export class Stage {
   #camera;

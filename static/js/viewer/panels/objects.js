@@ -3,7 +3,7 @@
 import { find, findAll, stamp } from "../../dom.js";
 import { corner, count, score, size } from "../format.js";
 
-const ROWS = 200;
+const ROWS = 100; // a page; the DOM stays small however many objects there are
 
 export class ObjectsPanel {
   #root;
