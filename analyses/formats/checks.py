@@ -35,7 +35,7 @@ class FormatError(ValueError):
 
     def inside(self, path: str) -> "FormatError":
         """The same fault seen from further out: `x` inside `data.keypoints[3]` is `data.keypoints[3].x`."""
-        return type(self)(join_path(path, self.field), self.predicate)
+        return FormatError(join_path(path, self.field), self.predicate)
 
 
 class UnknownType(FormatError):
