@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,9 @@ from django.conf import settings
 from django.db import transaction
 
 from analyses import formats
+from analyses.insertion import insert_annotations
 from analyses.models import Analysis, Annotation, Receipt
+from vista.api import parse_json
 from vista.errors import Invalid, KeyReused, TooLarge
 from vista.fields import new_id
 
@@ -28,11 +31,19 @@ class Accepted:
     """A stored batch: the annotations in order, the ids counted up from `first_id`."""
 
     first_id: uuid.UUID
-    annotations: list[formats.Annotation]
+    annotations: list[Any]
     replayed: bool
 
-    def ids(self) -> list[uuid.UUID]:
-        return [uuid.UUID(int=self.first_id.int + i) for i in range(len(self.annotations))]
+    @property
+    def last_id(self) -> uuid.UUID:
+        """Of a batch that is not empty."""
+        return uuid.UUID(int=self.first_id.int + len(self.annotations) - 1)
+
+    def ids(self) -> Iterator[str]:
+        """The ids as text. Only their last 64 bits count up: first_id_after leaves room there."""
+        beginning, low = str(self.first_id)[:19], self.first_id.int & (1 << 64) - 1
+        for number in range(low, low + len(self.annotations)):
+            yield f"{beginning}{number >> 48:04x}-{number & (1 << 48) - 1:012x}"
 
 
 def receipt_key(raw: bytes, idempotency_key: str | None) -> tuple[str, str]:
@@ -49,41 +60,52 @@ def find_receipt(analysis: Analysis, key: str, digest: str) -> Receipt | None:
     return receipt
 
 
-def submit(analysis: Analysis, payload: dict[str, Any], key: str, digest: str) -> Accepted:
-    """Store one batch, or answer it as the first time when `key` was accepted before.
+def submit(analysis: Analysis, raw: bytes, idempotency_key: str | None = None) -> Accepted:
+    """Store the batch in this body, or answer it as the first time when it was accepted before.
 
     Raises InvalidBatch (400), TooLarge (413), KeyReused (422) and AnalysisIsFinal (409); then nothing is stored.
     """
-    annotations = read(payload)
-    receipt = find_receipt(analysis, key, digest)
+    key, digest = receipt_key(raw, idempotency_key)
+    receipt = find_receipt(analysis, key, digest)  # before the body is read: a reused key is said first
+    annotations, mode = read(raw)
     if receipt:
         return Accepted(receipt.first_id, annotations, replayed=True)
     check_references(analysis, annotations)
-    return _store(analysis, annotations, key, digest, replace=payload.get("mode") == "replace")
+    return _store(analysis, annotations, key, digest, replace=mode == "replace")
 
 
-def read(payload: dict[str, Any]) -> list[formats.Annotation]:
-    """The batch in its stored form."""
-    items = payload.get("annotations")
+def read(raw: bytes) -> tuple[list[Any], str]:
+    """The batch in its stored form, and its mode: the quick way, or the way that knows every form and fault."""
+    try:
+        annotations, mode = formats.read_plain(raw)
+        check_size(annotations)
+        if mode in MODES:
+            return annotations, mode
+    except formats.NotPlain:
+        pass
+    payload = parse_json(raw)
+    items, mode = payload.get("annotations"), payload.get("mode", "append")
     if not isinstance(items, list):
         raise InvalidBatch([("annotations", "a list of annotations is needed")])
-    if len(items) > settings.ML_MAX_BULK_ANNOTATIONS:
-        limit = settings.ML_MAX_BULK_ANNOTATIONS
-        raise TooLarge(f"The batch has {len(items):,} annotations; at most {limit:,} are accepted in one.")
-    mode = payload.get("mode", "append")
+    check_size(items)
     if mode not in MODES:
         raise InvalidBatch([("mode", f"expected append or replace, got {mode!r:.40}")])
     try:
-        return formats.read_batch(items)
+        return formats.read_batch(items), mode
     except formats.BatchError as error:
         raise InvalidBatch(error.errors, error.error_count) from error
 
 
-def check_references(analysis: Analysis, annotations: list[formats.Annotation]) -> None:
+def check_size(items: list[Any]) -> None:
+    """Raises TooLarge beyond ML_MAX_BULK_ANNOTATIONS."""
+    if len(items) > settings.ML_MAX_BULK_ANNOTATIONS:
+        limit = settings.ML_MAX_BULK_ANNOTATIONS
+        raise TooLarge(f"The batch has {len(items):,} annotations; at most {limit:,} are accepted in one.")
+
+
+def check_references(analysis: Analysis, annotations: list[Any]) -> None:
     """Every heatmap must name an artifact that was announced in this analysis."""
-    wanted = [
-        (i, reference) for i, a in enumerate(annotations) if (reference := formats.artifact_reference(a))
-    ]
+    wanted = [(i, found) for i, a in enumerate(annotations) if (found := a.reference())]
     if not wanted:
         return
     artifacts = list(analysis.artifacts.all())
@@ -99,9 +121,7 @@ def check_references(analysis: Analysis, annotations: list[formats.Annotation]) 
 
 
 @transaction.atomic
-def _store(
-    analysis: Analysis, annotations: list[formats.Annotation], key: str, digest: str, *, replace: bool
-) -> Accepted:
+def _store(analysis: Analysis, annotations: list[Any], key: str, digest: str, *, replace: bool) -> Accepted:
     analysis = analysis.locked()  # the same batch at once waits here and then finds the receipt
     receipt = find_receipt(analysis, key, digest)
     if receipt:
@@ -112,26 +132,11 @@ def _store(
         analysis.receipts.all().delete()
         analysis.annotation_count = 0
     accepted = Accepted(first_id_after(analysis.last_annotation_id), annotations, replayed=False)
-    ids = accepted.ids()
-    Annotation.objects.bulk_create(
-        (
-            Annotation(
-                id=id_,
-                analysis_id=analysis.pk,
-                annotation_type=a.annotation_type,
-                class_name=a.class_name,
-                confidence=a.confidence,
-                **dict(zip(("x_min", "y_min", "x_max", "y_max"), a.bounds or (None,) * 4, strict=True)),
-                data=a.data,
-            )
-            for id_, a in zip(ids, annotations, strict=True)
-        ),
-        batch_size=5000,
-    )
+    insert_annotations(analysis.pk, accepted.first_id, (a.row() for a in annotations))
     Receipt.objects.create(
         analysis=analysis, key=key, body_digest=digest, first_id=accepted.first_id, count=len(annotations)
     )
-    analysis.remember_batch(ids)
+    analysis.remember_batch(len(annotations), accepted.last_id if annotations else None)
     return accepted
 
 

@@ -191,7 +191,7 @@ REST_FRAMEWORK = {
         "user": env.str("VISTA_RATE_LIMIT_USER", default="") or None,
         "pipeline": env.str("VISTA_RATE_LIMIT_PIPELINE", default="") or None,
     },
-    "EXCEPTION_HANDLER": "vista.api.exception_handler",
+    "EXCEPTION_HANDLER": "vista.handler.exception_handler",
     "URL_FORMAT_OVERRIDE": None,  # ?format= belongs to the export
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

@@ -2,10 +2,11 @@
 
     readers.py    which JSON a bounding box needs, a segmentation, a keypoint … : one function a type
     batch.py      one annotation and a batch of them around those functions
+    plain.py      the quick way for the usual forms; defines nothing
     artifacts.py  names and content types of files
     checks.py     numbers, texts and the errors that all of them share
 
-The rules are contract.md's, "Annotations" and "Artifacts".
+docs/api-guide.md tells them to users.
 """
 
 from analyses.formats.artifacts import ALLOWED_CONTENT_TYPES, check_artifact_name, check_content_type
@@ -13,11 +14,12 @@ from analyses.formats.batch import (
     INVALID_FORMAT,
     Annotation,
     BatchError,
-    artifact_reference,
+    Row,
     read_annotation,
     read_batch,
 )
 from analyses.formats.checks import FormatError, UnknownFormat, UnknownType
+from analyses.formats.plain import NotPlain, read_plain
 from analyses.formats.readers import ANNOTATION_TYPES
 
 __all__ = [
@@ -27,11 +29,13 @@ __all__ = [
     "Annotation",
     "BatchError",
     "FormatError",
+    "NotPlain",
+    "Row",
     "UnknownFormat",
     "UnknownType",
-    "artifact_reference",
     "check_artifact_name",
     "check_content_type",
     "read_annotation",
     "read_batch",
+    "read_plain",
 ]

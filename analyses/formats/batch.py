@@ -3,12 +3,22 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 from analyses.formats.checks import Data, FormatError, UnknownType, got, join_path, share, shown
 from analyses.formats.readers import ANNOTATION_TYPES, READERS
 from analyses.geometry import Bounds
 
 INVALID_FORMAT = "Invalid annotation format"  # the guide's sentence, for the answer's `detail`
 MAX_CLASS_NAME = 255
+
+Reference = tuple[Literal["artifact_name", "storage_path"], str]  # how a heatmap names its artifact
+Head = tuple[str, str, float | None]  # annotation_type, class_name, confidence
+Place = Bounds | tuple[None, None, None, None]
+# annotation_type, class_name, confidence, x_min, y_min, x_max, y_max, `data` as JSON in UTF-8
+Row = tuple[str, str, float | None, float | None, float | None, float | None, float | None, bytes]
+NOWHERE = (None, None, None, None)
+encode = msgspec.json.Encoder().encode
 
 
 class BatchError(ValueError):
@@ -33,6 +43,22 @@ class Annotation:
     confidence: float | None  # 0..1
     data: Data
     bounds: Bounds | None  # in pixels; None without a place: classification, heatmap, empty mask
+
+    def head(self) -> Head:
+        """What the answer to a batch says of it."""
+        return self.annotation_type, self.class_name, self.confidence
+
+    def row(self) -> Row:
+        """What the database keeps of it, beside the ids."""
+        return (*self.head(), *(self.bounds or NOWHERE), encode(self.data))
+
+    def reference(self) -> Reference | None:
+        """Which artifact a heatmap shows, None for other types; the name decides where it has both."""
+        if self.annotation_type != "heatmap":
+            return None
+        if "artifact_name" in self.data:
+            return "artifact_name", self.data["artifact_name"]
+        return "storage_path", self.data["storage_path"]
 
 
 def read_batch(items: list[object], max_errors: int = 20) -> list[Annotation]:
@@ -69,17 +95,6 @@ def read_annotation(item: object) -> Annotation:
         raise FormatError("data", f"must be an object, {got(item, 'data')}")
     stored, bounds = READERS[annotation_type](data)
     return Annotation(annotation_type, class_name, confidence, stored, bounds)
-
-
-def artifact_reference(
-    annotation: Annotation,
-) -> tuple[Literal["artifact_name", "storage_path"], str] | None:
-    """Which artifact a heatmap shows, None for other types; the name decides where it has both."""
-    if annotation.annotation_type != "heatmap":
-        return None
-    if "artifact_name" in annotation.data:
-        return "artifact_name", annotation.data["artifact_name"]
-    return "storage_path", annotation.data["storage_path"]
 
 
 def _read_class_name(item: Data, *, needed: bool) -> str:

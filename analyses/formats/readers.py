@@ -100,7 +100,7 @@ def read_classification(data: Data) -> tuple[Data, None]:
 def read_heatmap(data: Data) -> tuple[Data, None]:
     """`artifact_name` or `storage_path`, optional `value_range` [low, high] and `unit` -> as sent.
 
-    Whether the artifact was announced is for the caller to look up: artifact_reference() says which it is.
+    Whether the artifact was announced is for the caller to look up: `reference()` says which it is.
     """
     if "artifact_name" not in data and "storage_path" not in data:
         raise FormatError("data", "must have artifact_name or storage_path, got neither")
@@ -174,7 +174,7 @@ def _read_rle(rle: object) -> tuple[Data, Bounds | None]:
         raise FormatError("data.rle.size", f"must be [height, width], {got(rle, 'size')}")
     height = integer(size[0], "data.rle.size[0]", 1, MAX_MASK_SIDE)
     width = integer(size[1], "data.rle.size[1]", 1, MAX_MASK_SIDE)
-    counts = _filled(_read_counts(rle), height * width)
+    counts = filled(_read_counts(rle), height * width)
     stored = {"size": [height, width], "counts": counts} | without(rle, "size", "counts")
     return stored, geometry.rle_bounds(counts, height, width)
 
@@ -197,7 +197,7 @@ def _read_counts(rle: Data) -> list[int]:
     return list(counts)
 
 
-def _filled(counts: list[int], pixels: int) -> list[int]:
+def filled(counts: list[int], pixels: int) -> list[int]:
     """The counts with background up to the last pixel; the runs at even places are background."""
     missing = pixels - sum(counts)
     if missing < 0:

@@ -155,10 +155,10 @@ class Analysis(models.Model):
         """The same row, fresh and locked until the transaction ends; callbacks at once wait in line here."""
         return Analysis.objects.select_for_update(of=("self",)).get(pk=self.pk)
 
-    def remember_batch(self, ids: list[Any]) -> None:
-        """Count the annotations that were just stored under these ids; the row is locked by ingest.py."""
-        self.annotation_count += len(ids)
-        self.last_annotation_id = ids[-1] if ids else self.last_annotation_id
+    def remember_batch(self, count: int, last_id: Any) -> None:
+        """Count the annotations that were just stored; the row is locked by ingest.py."""
+        self.annotation_count += count
+        self.last_annotation_id = last_id or self.last_annotation_id
         self.updated_at = timezone.now()
         self.save(update_fields=["annotation_count", "last_annotation_id", "updated_at"])
 

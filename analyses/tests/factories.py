@@ -1,6 +1,6 @@
 """Test data of analyses."""
 
-import hashlib
+import json
 import time
 from typing import Any
 
@@ -47,9 +47,8 @@ class ArtifactFactory(DjangoModelFactory):
 
 def add_annotations(analysis: Analysis, *items: dict[str, Any]) -> ingest.Accepted:
     """Store a batch as a pipeline's would be; each call is a batch of its own."""
-    key = f"key:{time.perf_counter_ns()}"
-    digest = hashlib.sha256(key.encode()).hexdigest()
-    accepted = ingest.submit(analysis, {"annotations": list(items)}, key, digest)
+    raw = json.dumps({"annotations": items}).encode()
+    accepted = ingest.submit(analysis, raw, idempotency_key=f"batch {time.perf_counter_ns()}")
     analysis.refresh_from_db()
     return accepted
 

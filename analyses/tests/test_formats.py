@@ -14,7 +14,6 @@ from analyses.formats import (
     BatchError,
     FormatError,
     UnknownType,
-    artifact_reference,
     read_annotation,
     read_batch,
 )
@@ -183,11 +182,11 @@ class TestArtifactReference:
         ],
     )
     def test_of_a_heatmap(self, data: Any, reference: tuple[str, str]) -> None:
-        assert artifact_reference(read_annotation(item("heatmap", data))) == reference
+        assert read_annotation(item("heatmap", data)).reference() == reference
 
     def test_of_another_type(self) -> None:
         data = BOX | {"artifact_name": "heat.png"}
-        assert artifact_reference(read_annotation(item("bounding_box", data))) is None
+        assert read_annotation(item("bounding_box", data)).reference() is None
 
 
 json_values = st.recursive(

@@ -1,0 +1,165 @@
+"""The quick way to read a batch gives what the thorough way gives, or leaves the body to it."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analyses import formats
+
+numbers = st.one_of(st.integers(-2000, 2000), st.floats(-2000, 2000, allow_nan=False))
+shares = st.one_of(st.floats(0, 1), st.integers(0, 1))
+names = st.text(min_size=1, max_size=8)
+pairs = st.lists(numbers, min_size=2, max_size=2)
+rings = st.lists(pairs, min_size=3, max_size=6)
+
+
+def optional(**fields: Any) -> Any:
+    return st.fixed_dictionaries({}, optional=fields)
+
+
+def joined(*parts: Any) -> Any:
+    """One object out of several, and now and then a key that no format knows."""
+    stray = st.one_of(st.just({}), st.just({}), st.just({}), st.dictionaries(names, numbers, max_size=1))
+    return st.tuples(*parts, stray).map(
+        lambda found: {k: v for part in reversed(found) for k, v in part.items()}
+    )
+
+
+data = {
+    "bounding_box": joined(
+        st.fixed_dictionaries({"bbox": st.lists(numbers, min_size=4, max_size=4)}),
+        optional(format=st.sampled_from(["xywh", "xyxy", "polygon"])),
+    ),
+    "segmentation": joined(
+        st.one_of(
+            st.fixed_dictionaries({"points": st.one_of(rings, st.lists(rings, min_size=1, max_size=3))}),
+            st.fixed_dictionaries(
+                {
+                    "rle": st.fixed_dictionaries(
+                        {
+                            "size": st.lists(st.integers(1, 9), min_size=2, max_size=2),
+                            "counts": st.one_of(
+                                st.lists(st.integers(0, 9), max_size=6), st.sampled_from(["04", "0"])
+                            ),
+                        }
+                    )
+                }
+            ),
+        ),
+        optional(format=st.sampled_from(["polygon", "rle"])),
+    ),
+    "keypoint": joined(
+        st.fixed_dictionaries(
+            {
+                "keypoints": st.lists(
+                    joined(
+                        st.fixed_dictionaries({"x": numbers, "y": numbers}),
+                        optional(name=names, confidence=shares),
+                    ),
+                    max_size=3,
+                )
+            }
+        ),
+        optional(skeleton=st.lists(st.lists(st.integers(0, 2), min_size=2, max_size=2), max_size=2)),
+    ),
+    "classification": joined(optional(scores=st.dictionaries(names, shares, max_size=3))),
+    "heatmap": joined(optional(artifact_name=names, value_range=pairs, unit=names)),
+}
+items = st.sampled_from(list(data)).flatmap(
+    lambda kind: joined(
+        st.fixed_dictionaries({"annotation_type": st.just(kind), "data": data[kind]}),
+        optional(class_name=names, confidence=st.one_of(st.none(), shares)),
+    )
+)
+
+
+def thorough(batch: list[Any]) -> list[formats.Row] | None:
+    """What readers.py makes of it, None for a fault."""
+    try:
+        return [annotation.row() for annotation in formats.read_batch(batch)]
+    except formats.BatchError:
+        return None
+
+
+def quick(raw: bytes) -> list[formats.Row] | None:
+    """What the quick way makes of it, None where it leaves the body to the thorough one."""
+    try:
+        annotations, _ = formats.read_plain(raw)
+    except formats.NotPlain:
+        return None
+    return [annotation.row() for annotation in annotations]
+
+
+def as_values(rows: list[formats.Row]) -> list[Any]:
+    """Rows with their data parsed: 1 and 1.0 are one number, and the order of keys does not count."""
+    return [(*row[:-1], json.loads(row[-1])) for row in rows]
+
+
+@given(st.lists(items, max_size=4), st.booleans())
+def test_what_the_quick_way_takes_the_thorough_way_takes_alike(batch: list[Any], ascii_only: bool) -> None:
+    rows = quick(json.dumps({"annotations": batch}, ensure_ascii=ascii_only).encode())
+    if rows is not None:
+        expected = thorough(batch)
+        assert expected is not None
+        assert as_values(rows) == as_values(expected)
+
+
+def plain(kind: str, **data: Any) -> dict[str, Any]:
+    return {"annotation_type": kind, "class_name": "é", "data": data}
+
+
+RING = [[0, 0], [4, 0], [4, 4]]
+PLAIN = [
+    plain("bounding_box", bbox=[1, 2, 3, 4]),
+    plain("bounding_box", bbox=[1, 2, 3.5, 4], format="xyxy") | {"confidence": None},
+    plain("segmentation", points=RING),
+    plain("segmentation", points=[RING], format="polygon"),
+    plain("segmentation", rle={"size": [4, 5], "counts": [3, 4]}, format="rle"),
+    plain("segmentation", rle={"size": [4, 5], "counts": "04"}),
+    plain("keypoint", keypoints=[{"x": 1, "y": 2, "name": "nose"}], skeleton=[[0, 0]]),
+    plain("classification", scores={"cat": 0.25, "dog": 0.75}),
+    plain("classification"),
+    plain("heatmap", artifact_name="a.png", value_range=[0, 1e12]),
+]
+
+
+@pytest.mark.parametrize("item", PLAIN, ids=str)
+def test_the_usual_forms_go_the_quick_way(item: Any) -> None:
+    rows = quick(json.dumps({"annotations": [item]}).encode())
+    expected = thorough([item])
+    assert rows is not None
+    assert expected is not None
+    assert as_values(rows) == as_values(expected)
+
+
+BOX = b'{"annotation_type": "bounding_box", "class_name": "a", "data": {"bbox": [1, 2, 3, 4]}}'
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"annotations": ['
+        + BOX.replace(b'"class_name": "a"', b'"class_name": "b", "class_name": "a"')
+        + b"]}",
+        b'{"annotations": [' + BOX.replace(b'"bbox": [', b'"bbox": [1, 2, 3, 4], "bbox": [') + b"]}",
+        b'{"annotations": [], "annotations": [' + BOX + b"]}",
+        b'{"annotations": [' + BOX.replace(b'"a"', b'"\\u0000"') + b"]}",
+        b'{"annotations": [' + BOX.replace(b'"a"', b'"\\ud800"') + b"]}",
+        b'{"annotations": [' + BOX.replace(b'"a"', b'"a\xff"') + b"]}",
+        b'{"annotations": [' + BOX.replace(b'"a"', b'" "') + b"]}",
+        b'{"annotations": [' + BOX.replace(b"1, 2", b"NaN, 2") + b"]}",
+        b'{"annotations": [' + BOX.replace(b"1, 2", b"1e400, 2") + b"]}",
+        b'{"annotations": [' + BOX.replace(b"1, 2", b"true, 2") + b"]}",
+        b'{"annotations": [' + BOX.replace(b"1, 2", b'"1", 2') + b"]}",
+        b'{"annotations": [' + BOX + b"]} {}",
+        b'\xef\xbb\xbf{"annotations": [' + BOX + b"]}",
+        b"[" * 100_000,
+        b"",
+    ],
+    ids=lambda raw: repr(raw[:100]),
+)
+def test_what_may_be_a_fault_is_left_to_the_thorough_way(raw: bytes) -> None:
+    assert quick(raw) is None
