@@ -32,5 +32,5 @@ fi
 rm -f "$installed"
 echo "Installing the packages of $requirements into $VENV; the first time this takes a minute or two ..."
 "$python" -m venv "$VENV"
-"$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-cache-dir --requirement "$requirements"
+"$VENV/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-cache-dir --requirement "$requirements"
 wanted >"$installed"
