@@ -1,10 +1,12 @@
-"""Pages about the person who is logged in: login and API keys."""
+"""Pages about the person who is logged in: login, password and API keys."""
 
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
+from django.contrib.messages.views import SuccessMessageMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -23,6 +25,14 @@ class LoginView(auth_views.LoginView):
         """Where to go afterwards, which is never this page again."""
         url = super().get_redirect_url()
         return "" if url.partition("?")[0] == resolve_url("login") else url
+
+
+class PasswordView(SuccessMessageMixin, auth_views.PasswordChangeView):
+    """Change your own password; other sessions of yours end."""
+
+    template_name = "accounts/password.html"
+    success_url = reverse_lazy("projects")
+    success_message = "Your password is changed."
 
 
 @login_required

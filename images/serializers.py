@@ -7,15 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from images.models import Image, Project
-
-
-class Text(serializers.CharField):
-    """A string; DRF's own takes numbers and booleans too."""
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return str(super().to_internal_value(data))
+from vista.api import Text
 
 
 @extend_schema_field({"oneOf": [{"type": "string"}, {"type": "integer"}]})

@@ -34,6 +34,15 @@ class ErrorSerializer(serializers.Serializer):
     error_count = serializers.IntegerField(required=False, help_text="All faults, also those not shown.")
 
 
+class Text(serializers.CharField):
+    """A string; DRF's own takes numbers and booleans too."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
 # --- bodies -----------------------------------------------------------------------------------------------
 def check_json_headers(request: Any, limit: int) -> int:
     """Refuse by header what could not be read anyway (411, 413, 415); returns the body's length in bytes."""

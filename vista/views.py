@@ -7,7 +7,8 @@ import structlog
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -44,6 +45,12 @@ def _database_answers() -> bool:
         logger.exception("the database does not answer")
         return False
     return True
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look for an icon when a page, such as the admin's, names none."""
+    return redirect(static("favicon.svg"))
 
 
 # --- errors -----------------------------------------------------------------------------------------------

@@ -219,3 +219,25 @@ def test_the_copy_button_copies_the_new_key(live_server: Any, page: Any, ada: Us
     page.get_by_role("button", name="Copied").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert ApiKey.objects.matching(copied).user == ada
+
+
+class TestPassword:
+    def test_is_changed_by_the_one_who_knows_it(self, db: None) -> None:
+        user = UserFactory()
+        client = Client()
+        client.force_login(user)
+        new = "a-new-one-of-many-words"
+        data = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+        client.post("/settings/password", data)
+        user.refresh_from_db()
+        assert user.check_password(new)
+
+    def test_stays_when_the_old_one_is_wrong(self, db: None) -> None:
+        user = UserFactory()
+        client = Client()
+        client.force_login(user)
+        new = "a-new-one-of-many-words"
+        data = {"old_password": "wrong", "new_password1": new, "new_password2": new}
+        assert client.post("/settings/password", data).status_code == 200
+        user.refresh_from_db()
+        assert user.check_password(PASSWORD)

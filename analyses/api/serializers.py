@@ -6,17 +6,9 @@ from rest_framework import serializers
 
 from analyses import formats
 from analyses.models import FINAL, Analysis, Annotation, Artifact, Status
+from vista.api import Text
 
 FINAL_STATUSES = [(status.value, status.label) for status in FINAL]
-
-
-class Text(serializers.CharField):
-    """A string; DRF's own takes numbers and booleans too."""
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return str(super().to_internal_value(data))
 
 
 class Whole(serializers.IntegerField):

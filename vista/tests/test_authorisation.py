@@ -18,6 +18,7 @@ READ = (401, 404, 200, 200)
 LIST = (401, 200, 200, 200)
 CALLBACK = (401, 401, 401, 401)
 EXPECTED: dict[str, tuple[int, int, int, int]] = {
+    "favicon.ico": (302, 302, 302, 302),
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "docs": PUBLIC,
@@ -27,6 +28,7 @@ EXPECTED: dict[str, tuple[int, int, int, int]] = {
     "": PERSONAL,
     "projects/new": (302, 403, 403, 200),
     "settings/keys": PERSONAL,
+    "settings/password": PERSONAL,
     "settings/keys/<int:key_id>/revoke": (302, 405, 405, 405),
     "projects/<uuid:project_id>/": PAGE,
     "projects/<uuid:project_id>/upload": PAGE,
