@@ -70,7 +70,8 @@ def test_a_box_that_overshoots_ends_at_the_edge_of_the_picture(viewer: Viewer, i
     analysed(image, OVERSHOOTING_BOX)
     viewer.open()
     colour = viewer.colour_of("sky")
-    assert [viewer.pixel(300, 20), viewer.pixel(350, 50)] == [colour, colour]
+    drawn = [(300, 20), (350, 50), (350, 0), (399.9, 20)]
+    assert [viewer.pixel(x, y) for x, y in drawn] == [colour] * len(drawn)
     assert [viewer.pixel(404, 50), viewer.pixel(350, -4)] == [NOTHING, NOTHING]
 
 

@@ -169,6 +169,16 @@ def test_a_running_analysis_is_followed_without_moving_the_view(viewer: Viewer, 
     assert viewer.pixel(60, 30) == viewer.colour_of("person")
 
 
+def test_what_a_running_analysis_adds_appears_by_itself(viewer: Viewer, image: Image) -> None:
+    running = analysed(image, BOX, status=None)
+    viewer.open()
+    assert viewer.rows() == ["person"]
+    add_annotations(running, SILENT_BOX)
+    expect(viewer.page.locator("[data-object-rows] tr")).to_have_count(2, timeout=15_000)
+    viewer.settled()
+    assert viewer.pixel(200, 30) == viewer.colour_of("cup")
+
+
 def test_the_first_analysis_of_a_picture_appears_by_itself(viewer: Viewer, image: Image) -> None:
     viewer.open()
     expect(viewer.page.locator("[data-no-analyses]")).to_be_visible()

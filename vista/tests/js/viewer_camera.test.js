@@ -74,6 +74,10 @@ test("the picture cannot be dragged out of the window", () => {
   const [left] = made.toScreen(0, 0);
   const [, bottom] = made.toScreen(0, 200);
   assert.deepEqual([left, bottom], [832 - 48, 48]);
+  made.panBy(-5000, 5000);
+  const [right] = made.toScreen(400, 0);
+  const [, top] = made.toScreen(0, 0);
+  assert.deepEqual([right, top], [48, 432 - 48]);
 });
 
 test("one to one means device pixels", () => {

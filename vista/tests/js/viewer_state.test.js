@@ -229,6 +229,13 @@ test("following ends when nothing runs any more", async () => {
   assert.deepEqual([clock.asked, clock.pauses, clock.timer], [2, [2000, 3000], null]);
 });
 
+test("a tab that is hidden from the start asks nothing", () => {
+  const { follower, page, clock } = stand([]);
+  page.hidden = true;
+  follower.start();
+  assert.equal(clock.timer, null);
+});
+
 test("a hidden tab asks nothing and looks at once when it is seen again", async () => {
   const { follower, page, clock } = stand([{ running: true, changed: false }]);
   follower.start();
