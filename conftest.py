@@ -11,6 +11,8 @@ from django.core.cache import caches
 
 # Playwright keeps an event loop running in the thread of the tests; Django then takes their queries for async.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# Servers of the tests are here; a proxy would look for them at home.
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "localhost,127.0.0.1"
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None

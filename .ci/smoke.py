@@ -98,6 +98,7 @@ def demo_is_there(session: requests.Session, url: str) -> bool:
 
 
 def main() -> None:
+    os.environ["no_proxy"] = "localhost,127.0.0.1"
     with tempfile.TemporaryDirectory(prefix="vista-smoke-") as folder:
         port = free_port()
         environment = os.environ | {

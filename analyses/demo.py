@@ -109,7 +109,8 @@ class Replay:
     def __init__(self, base_url: str, project: Project, key: str, pictures: Path) -> None:
         scheme = "body" if "body" in settings.ML_SIGNATURE_SCHEMES else "timestamped"
         secret = settings.ML_CALLBACK_HMAC_SECRETS[0]
-        self._client = load_client().MLPipelineClient(base_url, secret, api_key=key, scheme=scheme)
+        client = load_client().MLPipelineClient
+        self._client = client(base_url, secret, api_key=key, scheme=scheme, progress=False)
         self._base_url, self._project, self._key, self._pictures = base_url, project, key, pictures
         self._images = dict(project.images.values_list("filename", "pk"))
 

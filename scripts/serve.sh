@@ -61,6 +61,7 @@ echo "VISTA is at $VISTA_BASE_URL; Ctrl-C stops it."
 server=$!
 
 if [ "$VISTA_DEMO" = True ]; then
+    export no_proxy="localhost,${no_proxy:-${NO_PROXY:-}}" # a proxy would look for localhost at home
     "$python" manage.py replay_demo --base-url "http://localhost:$PORT" &
     replay=$!
     wait "$replay" || true # it has said what went wrong; the server runs on

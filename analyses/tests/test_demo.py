@@ -90,7 +90,8 @@ def test_everything_is_replayed(
     )
     artifact = analysis.artifacts.get()
     assert (artifact.artifact_name, artifact.status) == ("table.csv", ArtifactStatus.STORED)
-    assert artifact.open().read() == b"class,score\nperson,0.95\n"
+    with artifact.open() as file:
+        assert file.read() == b"class,score\nperson,0.95\n"
 
 
 def test_the_admin_is_a_member_of_the_demos_group(live_server: Any, admin: User, folder: Path) -> None:

@@ -52,7 +52,7 @@ class Command(BaseCommand):
                 for recording in tqdm(waiting, "Demo", disable=options["no_progress"] or None):
                     replay.play(recording)
         except (demo.DemoFailed, requests.RequestException, OSError) as error:
-            raise CommandError(f"Demo: {error} Call `manage.py replay_demo` to go on from here.") from error
+            raise CommandError(f"Demo: {error}\nCall `manage.py replay_demo` to go on from here.") from error
         finally:
             signal.signal(signal.SIGTERM, before)
         self.stdout.write(
