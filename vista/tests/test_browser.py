@@ -142,7 +142,7 @@ def test_the_value_of_a_heatmap_is_read_under_the_cursor(viewer: Viewer, image: 
     viewer.open()
     viewer.page.mouse.move(*viewer.at(300.5, 200.5))
     expect(viewer.page.locator("[data-readout]")).to_have_text(
-        "300, 200 · attention 2 mV", use_inner_text=True
+        "300, 200 · heatmap attention 2 mV", use_inner_text=True
     )
 
 

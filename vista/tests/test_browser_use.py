@@ -83,6 +83,15 @@ def test_a_click_on_a_shape_selects_its_row(viewer: Viewer, image: Image) -> Non
     assert viewer.pixel(200, 28, "ink")[3] > 0
 
 
+def test_on_a_phone_selecting_leaves_the_picture_in_sight(viewer: Viewer, image: Image) -> None:
+    analysed(image, BOX, SILENT_BOX)
+    viewer.page.set_viewport_size({"width": 390, "height": 700})
+    viewer.open()
+    viewer.page.mouse.click(*viewer.at(200, 60))
+    expect(viewer.page.locator("[data-object-rows] tr[aria-current]")).to_contain_text("cup")
+    assert viewer.page.evaluate("scrollY") == 0
+
+
 def test_pointing_at_a_row_marks_its_shape(viewer: Viewer, image: Image) -> None:
     analysed(image, BOX, SILENT_BOX)
     viewer.open("#labels=0")
@@ -210,6 +219,22 @@ def test_a_failed_request_says_so_and_can_be_repeated(
     failure.get_by_role("button", name="Try again").click()
     expect(page.locator("[data-object-rows] tr")).to_have_count(1)
     expect(failure).to_be_hidden()
+
+
+def test_a_list_that_does_not_come_says_so_and_leaves_what_the_server_wrote(
+    page: Page, live_server: Any, image: Image, member: User
+) -> None:
+    analysed(image, BOX)
+    let_in(page, member, live_server.url)
+    page.route("**/analyses?*", lambda route: route.abort())
+    viewer = Viewer(page, f"{live_server.url}/images/{image.pk}/").open()
+    expect(page.get_by_text("VISTA does not answer. Check your connection and try again.")).to_be_visible()
+    expect(page.locator("[data-object-rows] tr")).to_have_count(1)
+    page.unroute("**/analyses?*")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("[data-failure]")).to_be_hidden()
+    viewer.settled()
+    assert viewer.pixel(60, 30) == viewer.colour_of("person")
 
 
 def test_a_picture_that_cannot_be_loaded_says_so(

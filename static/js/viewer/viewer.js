@@ -39,6 +39,7 @@ export class Viewer {
   #view;
   #pictureIsThere = false;
   #listIsThere = false;
+  #listFailed = false;
 
   /** `root` is the <vista-viewer> element, `api` that of js/api.js. */
   constructor(root, api) {
@@ -248,13 +249,16 @@ export class Viewer {
     try {
       const { running, changes } = await this.#store.refresh();
       this.#listIsThere = true;
+      this.#listFailed = false;
       this.#panels.showFailure(null);
       this.#tellChanges(changes);
       this.#ask("scene");
       // While there is nothing, somebody may be following the hint how to post the first one.
       return { running: running || !this.#store.analyses.length, changed: changes.length > 0 };
     } catch (error) {
+      this.#listFailed = true;
       this.#panels.showFailure(error.message);
+      this.#ask("scene");
       return { running: true, changed: false };
     }
   }
@@ -330,8 +334,9 @@ export class Viewer {
     const sum = (name) => loads.reduce((total, load) => total + load[name], 0);
     this.#readouts.progress(loads.length ? { loaded: sum("loaded"), total: sum("total") } : null);
     const rasters = [...this.#scene.laidOver.keys()].some((key) => this.#rasters.get(key).status === "loading");
-    const waits = !this.#pictureIsThere || (this.#panels && !this.#listIsThere) || loads.length > 0 || rasters;
-    this.#root.setAttribute("aria-busy", String(Boolean(waits)));
+    const listIsAwaited = this.#panels !== null && !this.#listIsThere && !this.#listFailed;
+    const waits = !this.#pictureIsThere || listIsAwaited || loads.length > 0 || rasters;
+    this.#root.setAttribute("aria-busy", String(waits));
   }
 
   /** What the layers are told: no more than they need, and nothing of the page. */

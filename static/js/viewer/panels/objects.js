@@ -34,7 +34,7 @@ export class ObjectsPanel {
     find("[data-pager]", root).addEventListener("click", ({ target }) => {
       this.#page += Number(target.closest("[data-page]")?.dataset.page ?? 0);
       this.#fill();
-      find("[data-objects-scroll]", root).scrollTop = 0;
+      find("[data-objects-box]", root).scrollIntoView({ block: "start" });
     });
   }
 
@@ -55,9 +55,19 @@ export class ObjectsPanel {
     }
     this.mark();
     const row = this.#row(id);
-    row?.scrollIntoView({ block: "nearest" });
-    if (focus) {
+    if (row && focus) {
+      row.scrollIntoView({ block: "nearest" });
       find("[data-object-button]", row).focus({ preventScroll: true });
+    } else if (row) {
+      this.#scrollPanelTo(row);
+    }
+  }
+
+  /** Where the panel does not scroll of itself, the page would, and take the picture out of sight. */
+  #scrollPanelTo(row) {
+    const panel = find("[data-objects-panel]", this.#root);
+    if (getComputedStyle(panel).overflowY === "auto") {
+      row.scrollIntoView({ block: "nearest" });
     }
   }
 

@@ -31,7 +31,7 @@ export class Readouts {
         `${Math.floor(point.x)}, ${Math.floor(point.y)}`,
         ...objects.slice(0, 3).map(({ className, confidence }) => `${className} ${score(confidence)}`),
         objects.length > 3 ? `and ${objects.length - 3} more` : "",
-        ...values.map(({ label, value, unit }) => `${label} ${number(value)} ${unit}`.trim()),
+        ...values.map(({ label, value, unit }) => `heatmap ${label} ${number(value)} ${unit}`.trim()),
       ];
       box.textContent = parts.filter(Boolean).join("  ·  ");
     }
