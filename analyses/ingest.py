@@ -11,7 +11,8 @@ from django.db import transaction
 
 from analyses import formats
 from analyses.insertion import insert_annotations
-from analyses.models import Analysis, Annotation, Receipt
+from analyses.models import Analysis, Annotation, Receipt, Tally
+from analyses.models.tally import counted, new_groups
 from vista.api import parse_json
 from vista.errors import Invalid, KeyReused, TooLarge
 from vista.fields import new_id
@@ -130,9 +131,13 @@ def _store(analysis: Analysis, annotations: list[Any], key: str, digest: str, *,
     if replace:
         Annotation.objects.filter(analysis=analysis).delete()
         analysis.receipts.all().delete()
+        analysis.tallies.all().delete()
         analysis.annotation_count = 0
     accepted = Accepted(first_id_after(analysis.last_annotation_id), annotations, replayed=False)
-    insert_annotations(analysis.pk, accepted.first_id, (a.row() for a in annotations))
+    groups = new_groups()
+    rows = counted((a.row() for a in annotations), groups)
+    insert_annotations(analysis.pk, accepted.first_id, rows)
+    Tally.objects.add(analysis.pk, groups)
     Receipt.objects.create(
         analysis=analysis, key=key, body_digest=digest, first_id=accepted.first_id, count=len(annotations)
     )

@@ -12,6 +12,7 @@ from analyses.models.analysis import (
 )
 from analyses.models.annotation import Annotation, Receipt
 from analyses.models.artifact import Artifact, ArtifactStatus
+from analyses.models.tally import Tally
 
 __all__ = [
     "FINAL",
@@ -26,4 +27,5 @@ __all__ = [
     "IllegalTransition",
     "Receipt",
     "Status",
+    "Tally",
 ]
