@@ -44,6 +44,8 @@ def main() -> int:
         walk(client, options.image_id, options.model_name, options.model_version)
     except (CheckFailed, VistaError, ValueError) as error:
         return failed(str(error))
+    except KeyError as error:
+        return failed(f"An answer of {base_url} lacks {error}; is that VISTA, and of this version?")
     print("Everything works.")
     return 0
 

@@ -81,6 +81,8 @@ class MLPipelineClient:
         the first; the pause before them starts at about `backoff` seconds and doubles. `timeout` is in seconds, to
         connect and between two pieces of an answer. `progress=False` switches the bar of uploads off.
         """
+        if not api_url.startswith(("http://", "https://")):
+            raise ValueError("api_url must begin with http:// or https://")
         if not hmac_secret:
             raise ValueError("hmac_secret is empty; it is ML_CALLBACK_HMAC_SECRET of the server")
         if api_key and not re.fullmatch(r"[!-~]+", api_key):
@@ -96,6 +98,16 @@ class MLPipelineClient:
         self.timeout = timeout
         self.progress = progress
         self._http = requests.Session()
+
+    def __enter__(self) -> MLPipelineClient:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up. Calls after it connect anew."""
+        self._http.close()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({_without_login(self.api_url)!r}, scheme={self.scheme!r})"
