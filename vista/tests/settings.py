@@ -13,6 +13,7 @@ os.environ.update(
     {
         "SECRET_KEY": "only-for-tests-" + "0123456789abcdef" * 3,
         "DEBUG": "false",
+        "VISTA_DB_POOL": "0",  # the test runner copies and drops databases under our feet
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "VISTA_BASE_URL": "http://localhost:8000",
         "VISTA_DATA_DIR": DATA_DIR,
