@@ -3,7 +3,7 @@
 VENV ?= .venv
 export VENV
 BIN := $(VENV)/bin
-PYTEST := $(BIN)/python -m pytest -n 2
+PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4
 TEMPLATES := templates
 # Node 18 has CustomEvent behind a flag, which later ones take and ignore.
 NODE_TEST := node --experimental-global-customevent --test --test-reporter=spec

@@ -156,6 +156,12 @@ def test_without_the_feature_there_is_nothing_to_do(admin: User, folder: Path, s
     assert not Project.objects.exists()
 
 
+def test_behind_https_it_says_what_to_do(admin: User, folder: Path, settings: Any) -> None:
+    settings.SERVED_BY_HTTPS, settings.BASE_URL = True, "https://vista.example.org"
+    with pytest.raises(CommandError, match=r"so http://127\.0\.0\.1:1 redirects there"):
+        replay(folder, "http://127.0.0.1:1")
+
+
 def test_without_a_secret_it_says_so(admin: User, folder: Path, settings: Any) -> None:
     settings.ML_CALLBACK_HMAC_SECRETS = []
     with pytest.raises(CommandError, match="ML_CALLBACK_HMAC_SECRET is not set"):

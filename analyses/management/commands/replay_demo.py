@@ -42,6 +42,11 @@ class Command(BaseCommand):
 
     def replay(self, options: dict[str, Any], admin: User, project: Any, waiting: list[Any]) -> None:
         base_url = options["base_url"].rstrip("/")
+        if settings.SERVED_BY_HTTPS and not base_url.startswith("https://"):
+            raise CommandError(
+                f"Demo: VISTA_BASE_URL is {settings.BASE_URL}, so {base_url} redirects there. Once your proxy runs, "
+                f"call `manage.py replay_demo`."
+            )
         # SIGTERM ends the command the way Ctrl-C does, so that the key is revoked.
         before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         try:
