@@ -9,7 +9,7 @@ TEMPLATES := templates
 NODE_TEST := node --experimental-global-customevent --test --test-reporter=spec
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres test-js lint format screenshots
+.PHONY: help run test test-sqlite test-postgres test-js lint format bench screenshots
 
 help:    ## what there is
 	@sed -n 's/^\([a-z-]*\):.*##/make \1/p' Makefile
@@ -47,6 +47,10 @@ format:  ## write Python and templates as the linters want them
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/djlint --reformat --quiet $(TEMPLATES)
+
+bench:   ## measure VISTA against textbook Django and write the tables of docs/performance.md; takes a while
+	@sh scripts/setup.sh requirements-dev.txt
+	$(BIN)/python -m benchmarks --write
 
 screenshots:  ## docs/images anew, from the demo of a running `make run`
 	@sh scripts/setup.sh requirements-dev.txt

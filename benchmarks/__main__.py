@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -26,11 +25,9 @@ def main() -> None:
     options = read_options()
     with folder_of_this_run() as folder:
         tables = {}
-        if options.database in ("both", "postgres"):
-            server = PostgreSQL(folder, options.postgres_url)
+        for server in servers(options, folder):
             tables[server.version()] = measure_all(server, options, folder)
-        if options.database in ("both", "sqlite"):
-            tables[f"SQLite {sqlite3.sqlite_version}"] = measure_all(SQLite(folder), options, folder)
+            server.end()
     text = table.document(tables)
     sys.stdout.write(text + "\n")
     if options.write:
@@ -60,6 +57,13 @@ def read_options() -> Namespace:
     if options.write and (options.only or options.shrink > 1 or options.database != "both"):
         parser.error("--write takes a whole run: no --quick, --only, --shrink or --database beside it")
     return options
+
+
+def servers(options: Namespace, folder: str) -> Iterator[SQLite | PostgreSQL]:
+    if options.database in ("both", "postgres"):
+        yield PostgreSQL(folder, options.postgres_url)
+    if options.database in ("both", "sqlite"):
+        yield SQLite(folder)
 
 
 @contextmanager

@@ -6,9 +6,11 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+from django.db.models import Model
+
 from analyses.models import Annotation
 from benchmarks import batches, calls, seeds
-from benchmarks.harness import Act, Row, Settings, added_memory, faster, limited, race
+from benchmarks.harness import Row, Settings, added_memory, check_same, faster, limited, race
 from benchmarks.textbook.models import Analysis as TextbookAnalysis
 from benchmarks.textbook.models import Annotation as TextbookAnnotation
 from images.models import Image
@@ -24,10 +26,6 @@ BOXES = {
 }
 MIXED = {"postgres": 15, "sqlite": 10}
 MEMORY_MB = 100
-
-
-class NotTheSame(Exception):
-    """The two ways stored different annotations, so their times cannot be compared."""
 
 
 def rows(settings: Settings) -> list[Row]:
@@ -51,7 +49,11 @@ def compared(settings: Settings, what: str, image: Image, body: bytes, wanted: f
         return calls.callback("POST", PATHS[side].format(latest[side]), body, expect=201)
 
     ours, theirs = race(settings, what, partial(act, "ours"), partial(act, "textbook"))
-    check_stored(latest["ours"], latest["textbook"], len(json.loads(body)["annotations"]))
+    check_same(
+        stored(Annotation, latest["ours"]),
+        stored(TextbookAnnotation, latest["textbook"]),
+        len(json.loads(body)["annotations"]),
+    )
     return faster(1, what, ours, theirs, at_least=wanted)
 
 
@@ -61,18 +63,11 @@ def new_analysis(side: str, image: Image | None) -> UUID:
     return seeds.make_analysis(image or seeds.make_image()).pk
 
 
-def check_stored(ours: UUID, textbook: UUID, count: int) -> None:
-    """Raises NotTheSame unless both hold the same `count` annotations, in any order."""
+def stored(model: type[Model], analysis_id: UUID) -> list[str]:
+    """The annotations of one analysis as text that can be compared."""
     fields = ("annotation_type", "class_name", "confidence", "data")
-    stored = [
-        sorted(
-            json.dumps(row, sort_keys=True) for row in model.objects.filter(analysis=pk).values_list(*fields)
-        )
-        for model, pk in ((Annotation, ours), (TextbookAnnotation, textbook))
-    ]
-    if stored[0] != stored[1] or len(stored[0]) != count:
-        differ = [pair for pair in zip(*stored, strict=False) if pair[0] != pair[1]][:1]
-        raise NotTheSame(f"{count} sent, {len(stored[0])} and {len(stored[1])} stored; {differ}")
+    rows = model._default_manager.filter(analysis=analysis_id).values_list(*fields)
+    return [json.dumps(row, sort_keys=True) for row in rows]
 
 
 # --- memory -----------------------------------------------------------------------------------------------
@@ -85,7 +80,7 @@ def memory(settings: Settings) -> Row:
     return limited(1, f"memory added by {count:,} boxes", ours, "MB", at_most=MEMORY_MB, theirs=theirs)
 
 
-def large(_settings: Settings, side: str, path: str) -> Act | Callable[[], object]:
+def large(_settings: Settings, side: str, path: str) -> Callable[[], bytes]:
     """One batch from a file, which is read as the body of a request is: by the server, while it is measured."""
     url = PATHS[side].format(new_analysis(side, None))
     calls.callback("POST", url, batches.boxes(100), expect=201)()

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,12 @@ class SQLite:
         shutil.copy(self.empty, path)
         return f"sqlite:///{path}"
 
+    def end(self) -> None:
+        """The folder goes with the run."""
+
+    def version(self) -> str:
+        return f"SQLite {sqlite3.sqlite_version}"
+
     def drop(self, number: int) -> None:
         for path in self.folder.glob(f"section_{number}.sqlite3*"):
             path.unlink()
@@ -73,6 +80,10 @@ class PostgreSQL:
 
     def drop(self, number: int) -> None:
         self._run(f"DROP DATABASE IF EXISTS benchmark_{number}")
+
+    def end(self) -> None:
+        """Leave nothing behind on a server that was given."""
+        self._run(f"DROP DATABASE IF EXISTS {EMPTY}")
 
     def version(self) -> str:
         with psycopg.connect(self.url.geturl()) as connection:

@@ -6,8 +6,9 @@ import math
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -128,6 +129,20 @@ def race(settings: Settings, what: str, *acts: Act, times: int = 1) -> list[floa
             kept.append(perf_counter() - begin)
         turns.reverse()
     return [median(kept[1:]) for kept in seconds]
+
+
+class NotTheSame(Exception):
+    """Two ways stored different things, so their times cannot be compared."""
+
+
+def check_same(ours: Iterable[str], theirs: Iterable[str], count: int) -> None:
+    """Raises NotTheSame unless both hold the same `count` lines, in any order."""
+    here, there = sorted(ours), sorted(theirs)
+    if here != there or len(here) != count:
+        differ = next((pair for pair in zip_longest(here, there) if pair[0] != pair[1]), None)
+        raise NotTheSame(
+            f"{count} sent, {len(here)} and {len(there)} stored; the first that differ: {differ}"
+        )
 
 
 # --- memory -----------------------------------------------------------------------------------------------

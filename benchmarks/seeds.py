@@ -1,7 +1,5 @@
 """What must be there before something can be measured: users, projects, pictures, analyses."""
 
-from typing import Any
-
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.models import Model
@@ -50,21 +48,24 @@ def make_key(user: User) -> tuple[ApiKey, dict[str, str]]:
     return key, {"X-API-Key": secret}
 
 
-def multiply(row: Model, count: int, **other: str) -> None:
-    """Insert `count` copies of a row with ids 1, 2, 3 …; `other` gives columns as SQL expressions in `n`."""
+def multiply(row: Model, count: int, first: int = 1, **other: str) -> None:
+    """Insert `count` copies of a row, n = `first`, `first` + 1 …, which is their id too.
+
+    `other` gives columns as SQL expressions in `n`.
+    """
     table, pk = row._meta.db_table, row._meta.pk
     values = {field.column: field.column for field in row._meta.concrete_fields}
     values |= {pk.column: as_uuid("n") if pk.get_internal_type() == "UUIDField" else "n"} | other
     numbers = (
-        "generate_series(1, %s) AS numbers(n)"
+        "generate_series(%s, %s) AS numbers(n)"
         if connection.vendor == "postgresql"
-        else "(WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < %s) SELECT n FROM up)"
+        else "(WITH RECURSIVE up(n) AS (SELECT %s UNION ALL SELECT n + 1 FROM up WHERE n < %s) SELECT n FROM up)"
     )
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} ({', '.join(values)}) SELECT {', '.join(values.values())} "  # noqa: S608
             f"FROM {table} AS it CROSS JOIN {numbers} WHERE it.{pk.column} = %s",
-            [count, pk.get_db_prep_value(row.pk, connection)],
+            [first, first + count - 1, pk.get_db_prep_value(row.pk, connection)],
         )
 
 
@@ -84,7 +85,3 @@ def settle() -> None:
     """What the database does by itself sooner or later after many rows came in."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-
-
-def rows_in(model: type[Model], **where: Any) -> int:
-    return model._default_manager.filter(**where).count()

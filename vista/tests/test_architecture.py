@@ -12,9 +12,10 @@ WEB = ["analyses.api", "analyses.views", "analyses.admin", "analyses.management"
 ACTS = ["analyses.ingest", "analyses.exports", "analyses.artifacts", "analyses.demo"]
 NO_DJANGO = ["django", "rest_framework", "accounts", "images", "analyses.models", *ACTS, *WEB]
 FORBIDDEN = {
-    "vista": ["accounts", "images", "analyses"],
-    "accounts": ["images", "analyses"],
-    "images": ["analyses"],
+    "vista": ["accounts", "images", "analyses", "benchmarks"],
+    "accounts": ["images", "analyses", "benchmarks"],
+    "images": ["analyses", "benchmarks"],
+    "analyses": ["benchmarks"],
     "images.models": ["rest_framework", "images.api", "images.views"],
     "images.files": ["django.db", "images.models"],
     "accounts.models": ["rest_framework"],
@@ -92,6 +93,7 @@ def test_no_import_points_the_wrong_way() -> None:
         ("analyses.views.image", "from analyses import api"),
         ("analyses.formats.boxes", "from django.conf import settings"),
         ("analyses.geometry", "from analyses import formats"),
+        ("analyses.ingest", "from benchmarks import batches"),
         ("images.models", "def file(self):\n    import os"),
     ],
 )
