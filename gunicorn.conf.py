@@ -2,7 +2,7 @@
 
 import os
 
-from vista.settings import DATA_DIR, env
+from vista.settings import DATA_DIR, LOGGING, env
 
 # Loopback only: a reverse proxy or, in a container, the published port is what others reach.
 bind = f"{env.str('VISTA_BIND', default='127.0.0.1')}:{env.int('PORT', default=8000)}"
@@ -21,3 +21,4 @@ os.makedirs(worker_tmp_dir, exist_ok=True)
 control_socket_disable = True
 
 loglevel = "warning"
+logconfig_dict = LOGGING

@@ -8,10 +8,11 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from analyses.models import Analysis, Artifact, ArtifactStatus
-from vista.errors import Invalid, LengthRequired, Refusal, TooLarge
+from vista.errors import Gone, Invalid, LengthRequired, Refusal, TooLarge
 from vista.storage import Resting, SignedUpload
 
 MAX_ARTIFACTS = 100
+GONE = "The analysis this upload belongs to does not exist any more."
 SIGNATURES: dict[str, Callable[[bytes], bool]] = {
     "image/png": lambda head: head.startswith(b"\x89PNG\r\n\x1a\n"),
     "image/jpeg": lambda head: head.startswith(b"\xff\xd8\xff"),
@@ -73,14 +74,17 @@ def receive(token: str, content_type: str, length: str, stream: Any) -> Artifact
         raise UploadForbidden(f"The URL was signed for {grant.size:,} bytes, not {int(length):,}.")
     artifact = Artifact.objects.at(grant.name).select_related("analysis").first()
     if artifact is None:
-        raise UploadForbidden("The analysis this upload belongs to does not exist any more.")
+        raise UploadForbidden(GONE)
     if artifact.content_type != grant.content_type:
         raise UploadForbidden(f"The artifact was announced anew, as {artifact.content_type}; use that URL.")
     artifact.analysis.require_open("artifacts")
     with default_storage.receive(
         stream, int(length), settings.ML_MAX_ARTIFACT_BYTES, sha256=grant.sha256
     ) as received:
-        return _place(artifact, received)
+        try:
+            return _place(artifact, received)
+        except Gone as error:
+            raise UploadForbidden(GONE) from error
 
 
 @transaction.atomic
@@ -94,8 +98,17 @@ def _place(artifact: Artifact, received: Any) -> Artifact:
 
 
 def look(analysis: Analysis) -> dict[Any, Resting | None]:
-    """What storage holds for each announced artifact, as something no upload URL can change any more."""
-    return {a.pk: default_storage.seal(a.storage_path, a.checksum) for a in analysis.artifacts.all()}
+    """What storage holds for the announced artifacts, as something no upload URL can change any more.
+
+    None is a loss: the row says stored and the bytes are gone. What was never uploaded is left out; an upload
+    may land after the look, and then the row knows better.
+    """
+    seen = {}
+    for artifact in analysis.artifacts.all():
+        resting = default_storage.seal(artifact.storage_path, artifact.checksum)
+        if resting or artifact.status == ArtifactStatus.STORED:
+            seen[artifact.pk] = resting
+    return seen
 
 
 def may_show_inline(artifact: Artifact, head: bytes) -> bool:

@@ -105,18 +105,21 @@ def check_size(items: list[Any]) -> None:
 
 
 def check_references(analysis: Analysis, annotations: list[Any]) -> None:
-    """Every heatmap must name an artifact that was announced in this analysis."""
-    wanted = [(i, found) for i, a in enumerate(annotations) if (found := a.reference())]
+    """Every heatmap must name an artifact that was announced in this analysis, and only one."""
+    wanted = [(i, found) for i, a in enumerate(annotations) if (found := a.references())]
     if not wanted:
         return
     artifacts = list(analysis.artifacts.all())
-    known = {("artifact_name", a.artifact_name) for a in artifacts}
-    known |= {("storage_path", a.storage_path) for a in artifacts}
-    faults = [
-        (f"annotations[{i}].data.{field}", f"no artifact {value!r:.100} was announced in this analysis")
-        for i, (field, value) in wanted
-        if (field, value) not in known
-    ]
+    known = {("artifact_name", a.artifact_name): a.pk for a in artifacts}
+    known |= {("storage_path", a.storage_path): a.pk for a in artifacts}
+    faults = []
+    for i, references in wanted:
+        field, value = next((r for r in references if r not in known), references[-1])
+        if (field, value) not in known:
+            message = f"no artifact {value!r:.100} was announced in this analysis"
+            faults.append((f"annotations[{i}].data.{field}", message))
+        elif len({known[reference] for reference in references}) > 1:
+            faults.append((f"annotations[{i}].data.{field}", "is another artifact than artifact_name"))
     if faults:
         raise InvalidBatch(faults)
 

@@ -39,6 +39,15 @@ class Invalid(Refusal):
     """The request says something that cannot be."""
 
 
+class Gone(Refusal):
+    """What the request is about was deleted while it waited."""
+
+    status_code = 404
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing here, or it is not yours to see.")
+
+
 class Conflict(Refusal):
     """The request is fine, the state of things forbids it."""
 

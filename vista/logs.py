@@ -64,6 +64,10 @@ def configuration(level: str, as_json: bool) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "django.request": {"level": "ERROR"},  # django_structlog logs each request with its status
+            "gunicorn.error": {
+                "handlers": [],
+                "propagate": True,
+            },  # it names addresses, so it is redacted too
             "django.server": {"handlers": [], "propagate": True},
         },
     }

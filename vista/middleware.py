@@ -1,8 +1,11 @@
-"""Faults of the surroundings, said as what they are on every page."""
+"""What every request goes through: nonsense is refused at the door, faults are said as what they are."""
 
 import logging
+import re
 from collections.abc import Callable
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
@@ -10,6 +13,34 @@ from vista import views
 from vista.errors import Refusal
 
 logger = logging.getLogger(__name__)
+
+# What Django's admin raises for a year 0 or an id that is none in a query that somebody typed.
+ADDRESS_FAULTS = (ValueError, OverflowError, ValidationError)
+
+
+SESSION_KEY = re.compile(r"[a-z0-9]{32}")  # what Django makes; a NUL in a look-alike would reach PostgreSQL
+
+
+class DoorMiddleware:
+    """Refuse, before anything reads it, what no part of VISTA could make sense of.
+
+    NUL cannot be asked for in PostgreSQL. Forms are small; what is not sent to an upload page is refused unread.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            return views.error(request, 400, "The query holds a NUL character.")
+        session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if session_key is not None and not SESSION_KEY.fullmatch(session_key):
+            del request.COOKIES[settings.SESSION_COOKIE_NAME]
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        takes_files = request.path.startswith("/api/") or request.path.endswith("/upload")
+        if not takes_files and (not length.isdigit() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE):
+            return views.error(request, 413, "The form is larger than any form of VISTA.")
+        return self.get_response(request)
 
 
 class RefusalMiddleware:
@@ -32,4 +63,7 @@ class RefusalMiddleware:
             return response
         if isinstance(exception, Refusal):
             return views.error(request, exception.status_code, exception.detail)
+        if request.path.startswith("/admin/") and isinstance(exception, ADDRESS_FAULTS):
+            logger.warning("the admin could not read an address", exc_info=exception)
+            return views.error(request, 400)
         return None

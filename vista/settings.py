@@ -11,6 +11,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env", overwrite=False)  # the environment always wins over .env
 
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated variable as a list, blanks around its entries left out."""
+    return [word.strip() for word in env.str(name, default=default).split(",") if word.strip()]
+
+
 # --- where things are -------------------------------------------------------------------------------------
 DATA_DIR = Path(env.str("VISTA_DATA_DIR", default="") or BASE_DIR / "data").resolve()
 BASE_URL = env.str("VISTA_BASE_URL", default="http://localhost:8000").rstrip("/")
@@ -19,19 +25,19 @@ SERVED_BY_HTTPS = urlsplit(BASE_URL).scheme == "https"
 # --- who may call -----------------------------------------------------------------------------------------
 SECRET_KEY = env.str("SECRET_KEY", default="")  # an empty one is refused by Django itself
 DEBUG = env.bool("DEBUG", default=False)
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS",
-    default=list({"localhost", "127.0.0.1", "[::1]", urlsplit(BASE_URL).hostname or "localhost"}),
-)
+ALLOWED_HOSTS = words("ALLOWED_HOSTS") or [
+    *("localhost", "127.0.0.1", "[::1]"),
+    urlsplit(BASE_URL).hostname or "localhost",
+]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-PROXY_SHARED_SECRETS = [s for s in env.list("PROXY_SHARED_SECRET", default=[]) if s]
-TRUSTED_PROXIES = env.list("VISTA_TRUSTED_PROXIES", default=[])
+PROXY_SHARED_SECRETS = words("PROXY_SHARED_SECRET")
+TRUSTED_PROXIES = words("VISTA_TRUSTED_PROXIES")
 
 # --- the ML analysis feature ------------------------------------------------------------------------------
 ML_ANALYSIS_ENABLED = env.bool("ML_ANALYSIS_ENABLED", default=True)
-ML_CALLBACK_HMAC_SECRETS = [s for s in env.list("ML_CALLBACK_HMAC_SECRET", default=[]) if s]
-ML_ALLOWED_MODELS = [name for name in env.list("ML_ALLOWED_MODELS", default=[]) if name]
-ML_SIGNATURE_SCHEMES = env.list("ML_SIGNATURE_SCHEMES", default=["body", "timestamped"])
+ML_CALLBACK_HMAC_SECRETS = words("ML_CALLBACK_HMAC_SECRET")
+ML_ALLOWED_MODELS = words("ML_ALLOWED_MODELS")
+ML_SIGNATURE_SCHEMES = words("ML_SIGNATURE_SCHEMES", default="body,timestamped")
 ML_SIGNATURE_MAX_SKEW_SECONDS = env.int("ML_SIGNATURE_MAX_SKEW_SECONDS", default=300)
 ML_MAX_BODY_BYTES = env.int("ML_MAX_BODY_BYTES", default=64 * 2**20)
 ML_MAX_BULK_ANNOTATIONS = env.int("ML_MAX_BULK_ANNOTATIONS", default=100_000)
@@ -42,7 +48,7 @@ ML_STALLED_AFTER_SECONDS = env.int("ML_STALLED_AFTER", default=6 * 3600)
 
 # --- pictures ---------------------------------------------------------------------------------------------
 MAX_IMAGE_BYTES = env.int("VISTA_MAX_IMAGE_BYTES", default=100 * 2**20)
-MAX_IMAGE_PIXELS = env.int("VISTA_MAX_IMAGE_PIXELS", default=200_000_000)
+MAX_IMAGE_PIXELS = env.int("VISTA_MAX_IMAGE_PIXELS", default=100_000_000)
 
 # --- apps -------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -65,15 +71,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "vista.middleware.DoorMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.ProxyLoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "vista.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "vista.urls"
@@ -200,6 +207,7 @@ REST_FRAMEWORK = {
         "user": env.str("VISTA_RATE_LIMIT_USER", default="") or None,
         "pipeline": env.str("VISTA_RATE_LIMIT_PIPELINE", default="") or None,
     },
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS has nothing to tell that the schema does not
     "EXCEPTION_HANDLER": "vista.handler.exception_handler",
     "URL_FORMAT_OVERRIDE": None,  # ?format= belongs to the export
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

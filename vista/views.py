@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from drf_spectacular.views import SpectacularJSONAPIView
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,13 @@ def _database_answers() -> bool:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Where browsers look for an icon when a page, such as the admin's, names none."""
     return redirect(static("favicon.svg"))
+
+
+class SchemaView(SpectacularJSONAPIView):
+    """The API's description. There is one version of it, whatever the address asks for."""
+
+    def _get_version_parameter(self, request: Any) -> None:
+        return None
 
 
 # --- errors -----------------------------------------------------------------------------------------------

@@ -52,13 +52,15 @@ class Annotation:
         """What the database keeps of it, beside the ids."""
         return (*self.head(), *(self.bounds or NOWHERE), encode(self.data))
 
-    def reference(self) -> Reference | None:
-        """Which artifact a heatmap shows, None for other types; the name decides where it has both."""
-        if self.annotation_type != "heatmap":
-            return None
-        if "artifact_name" in self.data:
-            return "artifact_name", self.data["artifact_name"]
-        return "storage_path", self.data["storage_path"]
+    def references(self) -> list[Reference]:
+        """How a heatmap names its artifact: one way or both; nothing for other types."""
+        return references_of(self.data) if self.annotation_type == "heatmap" else []
+
+
+def references_of(heatmap: Data) -> list[Reference]:
+    """The names of the artifact in a heatmap's data; all of them must mean the same one."""
+    fields: tuple[Literal["artifact_name", "storage_path"], ...] = ("artifact_name", "storage_path")
+    return [(field, heatmap[field]) for field in fields if field in heatmap]
 
 
 def read_batch(items: list[object], max_errors: int = 20) -> list[Annotation]:

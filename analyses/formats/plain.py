@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from analyses import geometry
-from analyses.formats.batch import MAX_CLASS_NAME, NOWHERE, Head, Place, Reference, Row, encode
+from analyses.formats.batch import MAX_CLASS_NAME, NOWHERE, Head, Place, Reference, Row, encode, references_of
 from analyses.formats.checks import MAX_COORDINATE, FormatError
 from analyses.formats.readers import MAX_MASK_SIDE, filled, read_heatmap
 
@@ -19,6 +19,7 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 Side = Annotated[int, Meta(ge=1, le=MAX_MASK_SIDE)]
 Count = Annotated[int, Meta(ge=0, le=MAX_MASK_SIDE**2)]
 Index = Annotated[int, Meta(ge=0)]
+Value = Annotated[float, Meta(ge=-1e20, le=1e20)]  # integers beyond it are refused, which is not for us
 Name = Annotated[str, Meta(max_length=MAX_CLASS_NAME)]
 Ring = Annotated[list[tuple[Number, Number]], Meta(min_length=3)]
 
@@ -51,8 +52,8 @@ class Plain(Struct, kw_only=True, gc=False, forbid_unknown_fields=True, tag_fiel
     def row(self) -> Row:
         return (*self.head(), *self.place(), encode(self.data))
 
-    def reference(self) -> Reference | None:
-        return None
+    def references(self) -> list[Reference]:
+        return []
 
 
 class Part(Struct, kw_only=True, gc=False, forbid_unknown_fields=True):
@@ -192,7 +193,7 @@ class Classification(Plain, gc=False, tag="classification"):
 class HeatmapData(Part, gc=False):
     artifact_name: str | UnsetType = UNSET
     storage_path: str | UnsetType = UNSET
-    value_range: tuple[float, float] | UnsetType = UNSET
+    value_range: tuple[Value, Value] | UnsetType = UNSET
     unit: str | UnsetType = UNSET
 
 
@@ -208,9 +209,8 @@ class Heatmap(Plain, gc=False, tag="heatmap"):
         read_heatmap(plain)
         return len(plain)
 
-    def reference(self) -> Reference:
-        name = self.data.artifact_name
-        return ("storage_path", str(self.data.storage_path)) if name is UNSET else ("artifact_name", name)
+    def references(self) -> list[Reference]:
+        return references_of(msgspec.to_builtins(self.data))
 
 
 class Body(Part):

@@ -100,7 +100,7 @@ def read_classification(data: Data) -> tuple[Data, None]:
 def read_heatmap(data: Data) -> tuple[Data, None]:
     """`artifact_name` or `storage_path`, optional `value_range` [low, high] and `unit` -> as sent.
 
-    Whether the artifact was announced is for the caller to look up: `reference()` says which it is.
+    Whether the artifact was announced is for the caller to look up: `references()` says which it is.
     """
     if "artifact_name" not in data and "storage_path" not in data:
         raise FormatError("data", "must have artifact_name or storage_path, got neither")

@@ -13,7 +13,7 @@ from accounts.models import User
 from analyses.models.allowed import AllowedModel
 from analyses.models.artifact import Artifact
 from images.models import Image
-from vista.errors import Conflict, KeyReused
+from vista.errors import Conflict, Gone, KeyReused
 from vista.fields import JSONText, new_id
 from vista.storage import Resting
 
@@ -152,8 +152,14 @@ class Analysis(models.Model):
         return not self.is_final and self.updated_at < timezone.now() - silence
 
     def locked(self) -> "Analysis":
-        """The same row, fresh and locked until the transaction ends; callbacks at once wait in line here."""
-        return Analysis.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        """The same row, fresh and locked until the transaction ends; callbacks at once wait in line here.
+
+        Raises Gone when it was deleted meanwhile.
+        """
+        try:
+            return Analysis.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        except Analysis.DoesNotExist as error:
+            raise Gone from error
 
     def remember_batch(self, count: int, last_id: Any) -> None:
         """Count the annotations that were just stored; the row is locked by ingest.py."""
@@ -200,7 +206,7 @@ class Analysis(models.Model):
         error_message: str,
         seen: dict[Any, Resting | None],
     ) -> "Analysis":
-        """End the analysis with its summary and what storage held (`seen`: artifact id -> bytes or None).
+        """End the analysis with its summary and what storage held (`seen`: artifact id -> bytes, None if lost).
 
         A finalize with the status of an earlier one changes nothing; another one raises IllegalTransition.
         The first finalize with the status that `move_to` already set still stores everything.
@@ -209,7 +215,9 @@ class Analysis(models.Model):
         if analysis.finalized_at and analysis.status == status:
             return analysis
         artifacts = list(analysis.artifacts.all())
-        missing = [a.artifact_name for a in artifacts if not seen.get(a.pk)]
+        # What was uploaded after the look is in the locked row: our own upload view wrote it there.
+        seen = {a.pk: a.as_uploaded() for a in artifacts} | seen
+        missing = [a.artifact_name for a in artifacts if not seen[a.pk]]
         if status == Status.COMPLETED and missing and settings.ML_FINALIZE_MISSING == "reject":
             raise ArtifactsMissing(missing)
         if analysis.status != status:
@@ -219,7 +227,7 @@ class Analysis(models.Model):
         analysis.finalized_at = analysis.updated_at = timezone.now()
         analysis.save()
         for artifact in artifacts:
-            artifact.settle(seen.get(artifact.pk))
+            artifact.settle(seen[artifact.pk])
         Artifact.objects.bulk_update(artifacts, ["status", "final_path", "size", "checksum"])
         return analysis
 

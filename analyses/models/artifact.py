@@ -78,6 +78,12 @@ class Artifact(models.Model):
         """The bytes as a file; raises FileNotFoundError where nothing was uploaded yet."""
         return default_storage.open(self.final_path or self.storage_path)
 
+    def as_uploaded(self) -> Resting | None:
+        """The bytes that our own upload view took, as the row tells; None before, and always on S3."""
+        if self.status != ArtifactStatus.STORED:
+            return None
+        return Resting(self.storage_path, self.size or 0, self.checksum)
+
     def settle(self, seen: Resting | None) -> None:
         """Note what storage held when the analysis ended; `Analysis.finalize` saves it."""
         if seen:

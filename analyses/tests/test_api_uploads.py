@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.storage import default_storage
 from django.test import Client
 
+from analyses import artifacts
 from analyses.models import Analysis, Artifact
 from analyses.tests.conftest import Callback
 
@@ -169,3 +171,32 @@ def test_a_heatmap_may_not_name_anothers_artifact(callback: Callback) -> None:
     other = {"storage_path": f"artifacts/{uuid.uuid4()}/{Artifact.objects.get().pk}"}
     response = callback("bulk", {"annotations": [{"annotation_type": "heatmap", "data": other}]})
     assert response.status_code == 400
+
+
+def test_a_heatmap_may_not_name_two_artifacts(callback: Callback) -> None:
+    for name in ("a.png", "b.png"):
+        announce(callback, name)
+    data = {
+        "artifact_name": "a.png",
+        "storage_path": Artifact.objects.get(artifact_name="b.png").storage_path,
+    }
+    response = callback("bulk", {"annotations": [{"annotation_type": "heatmap", "data": data}]})
+    assert [e["field"] for e in response.json()["errors"]] == ["annotations[0].data.storage_path"]
+
+
+def test_an_upload_that_lands_after_the_look_is_not_missing(callback: Callback, analysis: Analysis) -> None:
+    url = announce(callback)
+    seen = artifacts.look(analysis)
+    put(url)
+    analysis.finalize("completed", {}, "", seen)
+    assert Artifact.objects.get().status == "stored"
+
+
+def test_an_upload_whose_bytes_were_lost_is_missing(callback: Callback) -> None:
+    put(announce(callback))
+    default_storage.delete(Artifact.objects.get().storage_path)
+    assert callback("finalize", {"status": "completed"}).json()["missing_artifacts"] == ["a.png"]
+
+
+def test_options_answers_405(callback: Callback) -> None:
+    assert Client().options(announce(callback)).status_code == 405

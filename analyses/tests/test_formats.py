@@ -172,21 +172,24 @@ class TestBatch:
         assert [field for field, _ in caught.value.errors] == ["annotations[0]", "annotations[1]"]
 
 
-class TestArtifactReference:
+class TestArtifactReferences:
     @pytest.mark.parametrize(
-        ("data", "reference"),
+        ("data", "references"),
         [
-            ({"artifact_name": "heat.png"}, ("artifact_name", "heat.png")),
-            ({"storage_path": "a/heat.png"}, ("storage_path", "a/heat.png")),
-            ({"storage_path": "a/heat.png", "artifact_name": "heat.png"}, ("artifact_name", "heat.png")),
+            ({"artifact_name": "a.png"}, [("artifact_name", "a.png")]),
+            ({"storage_path": "b/a.png"}, [("storage_path", "b/a.png")]),
+            (
+                {"storage_path": "b/a.png", "artifact_name": "a.png"},
+                [("artifact_name", "a.png"), ("storage_path", "b/a.png")],
+            ),
         ],
     )
-    def test_of_a_heatmap(self, data: Any, reference: tuple[str, str]) -> None:
-        assert read_annotation(item("heatmap", data)).reference() == reference
+    def test_of_a_heatmap(self, data: Any, references: list[tuple[str, str]]) -> None:
+        assert read_annotation(item("heatmap", data)).references() == references
 
     def test_of_another_type(self) -> None:
         data = BOX | {"artifact_name": "heat.png"}
-        assert read_annotation(item("bounding_box", data)).reference() is None
+        assert read_annotation(item("bounding_box", data)).references() == []
 
 
 json_values = st.recursive(

@@ -154,6 +154,8 @@ BOX = b'{"annotation_type": "bounding_box", "class_name": "a", "data": {"bbox": 
         b'{"annotations": [' + BOX.replace(b"1, 2", b"1e400, 2") + b"]}",
         b'{"annotations": [' + BOX.replace(b"1, 2", b"true, 2") + b"]}",
         b'{"annotations": [' + BOX.replace(b"1, 2", b'"1", 2') + b"]}",
+        b'{"annotations": [{"annotation_type": "heatmap", "class_name": "", "data": {"artifact_name": "a", '
+        b'"value_range": [0, 1000000000000000000000]}}]}',
         b'{"annotations": [' + BOX + b"]} {}",
         b'\xef\xbb\xbf{"annotations": [' + BOX + b"]}",
         b"[" * 100_000,

@@ -11,7 +11,7 @@ from django.core.management import get_commands
 from django.urls import URLPattern, get_resolver
 
 ROOT = settings.BASE_DIR
-READS = re.compile(r"""\benv(?:\.\w+)?\(\s*["']([A-Z][A-Z0-9_]+)["']""")
+READS = re.compile(r"""\b(?:env(?:\.\w+)?|words)\(\s*["']([A-Z][A-Z0-9_]+)["']""")
 PLACEHOLDER = re.compile(r"<\w+:(\w+)>")
 
 
