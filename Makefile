@@ -19,7 +19,7 @@ run:     ## set everything up and serve on http://localhost:8000 (or PORT)
 	@exec sh scripts/serve.sh
 
 test:    ## set up and run every test: JavaScript, SQLite with browser tests, PostgreSQL
-	@sh scripts/setup.sh requirements-dev.txt
+	@sh scripts/setup.sh requirements.txt requirements-dev.txt
 	@sh scripts/install_test_tools.sh
 	@$(MAKE) --no-print-directory test-js
 	@$(MAKE) --no-print-directory test-sqlite
@@ -35,7 +35,7 @@ test-js:
 	@if command -v node >/dev/null; then set -x; $(NODE_TEST) vista/tests/js/*.test.js; fi
 
 lint:    ## linters, types, missing migrations and the deployment check
-	@sh scripts/setup.sh requirements-dev.txt
+	@sh scripts/setup.sh requirements.txt requirements-dev.txt
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint --check --lint --quiet $(TEMPLATES)
@@ -43,15 +43,15 @@ lint:    ## linters, types, missing migrations and the deployment check
 	@sh scripts/check_project.sh
 
 format:  ## write Python and templates as the linters want them
-	@sh scripts/setup.sh requirements-dev.txt
+	@sh scripts/setup.sh requirements.txt requirements-dev.txt
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/djlint --reformat --quiet $(TEMPLATES)
 
 bench:   ## measure VISTA against textbook Django and write the tables of docs/performance.md; takes a while
-	@sh scripts/setup.sh requirements-dev.txt
+	@sh scripts/setup.sh requirements.txt requirements-dev.txt
 	$(BIN)/python -m benchmarks --write
 
 screenshots:  ## docs/images anew, from the demo of a running `make run`
-	@sh scripts/setup.sh requirements-dev.txt
+	@sh scripts/setup.sh requirements.txt requirements-dev.txt
 	$(BIN)/python scripts/take_screenshots.py

@@ -1,19 +1,18 @@
 #!/bin/sh
-# Make the virtual environment $VENV and install the pinned packages of the file named by $1 into it.
-# A copy of what was installed is kept there, so a second call compares two files and is done.
+# Make the virtual environment $VENV and install the pinned packages of the files named into it.
+# Copies of what was installed are kept there, so a second call compares them and is done.
 set -eu
 cd "$(dirname "$0")/.."
-requirements=$1
 : "${VENV:=.venv}"
-installed=$VENV/.installed-$requirements
 
-wanted() { cat requirements.txt "$requirements"; }
+installed=yes
+[ -x "$VENV/bin/python" ] || installed=no
+for file; do
+    cmp -s "$file" "$VENV/.installed-$file" || installed=no
+done
+[ $installed = no ] || exit 0
 
-if [ -x "$VENV/bin/python" ] && wanted | cmp -s - "$installed"; then
-    exit 0
-fi
-
-python=
+python=''
 for candidate in "${PYTHON:-python3}" python3.14 python3.13 python3.12 python3.11; do
     if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
         python=$candidate
@@ -29,8 +28,11 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     exit 1
 fi
 
-rm -f "$installed"
-echo "Installing the packages of $requirements into $VENV; the first time this takes a minute or two ..."
+echo "Installing the packages of $* into $VENV; the first time this takes a minute or two ..."
 "$python" -m venv "$VENV"
-"$VENV/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-cache-dir --requirement "$requirements"
-wanted >"$installed"
+pip() { "$VENV/bin/python" -m pip "$@" --quiet --quiet --disable-pip-version-check --no-cache-dir; }
+for file; do
+    rm -f "$VENV/.installed-$file"
+    pip install --requirement "$file"
+    cp "$file" "$VENV/.installed-$file"
+done
