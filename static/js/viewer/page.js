@@ -1,0 +1,220 @@
+/** What is around the canvas: panels, read-outs, keys and the address, joined with the state. */
+
+import { find, findAll } from "../dom.js";
+import { actionsOf } from "./actions.js";
+import { Address } from "./address.js";
+import { switched } from "./choice.js";
+import { Follower } from "./follow.js";
+import { count } from "./format.js";
+import { laid } from "./overlays.js";
+import { KeysDialog } from "./panels/keys.js";
+import { Panels } from "./panels/panels.js";
+import { Readouts } from "./panels/readouts.js";
+
+export class Page {
+  #root;
+  #parts;
+  #on;
+  #panels = null;
+  #readouts;
+  #address;
+  #keys;
+  #actions;
+  #listIsThere = false;
+  #listFailed = false;
+
+  /**
+   * `parts` are {camera, state, store, scene, rasters, pane}; `on` holds moved() for a camera that has moved and
+   * changed() for a store that knows more.
+   */
+  constructor(root, parts, on) {
+    this.#root = root;
+    this.#parts = parts;
+    this.#on = on;
+    this.#readouts = new Readouts(root);
+    this.#address = new Address(parts.state, parts.camera, findAll("[data-neighbour]", root));
+    this.#keys = new KeysDialog(find("[data-keys]", root));
+    this.#actions = actionsOf({
+      camera: parts.camera,
+      state: parts.state,
+      scene: parts.scene,
+      stage: parts.pane,
+      moved: on.moved,
+      select: (id) => this.#select(id),
+      open: (direction) => this.#open(direction),
+      copyLink: () => this.#copyLink(),
+      help: () => this.#keys.open() ?? true,
+    });
+  }
+
+  start() {
+    this.#root.addEventListener("click", ({ target }) => {
+      const name = target.closest("[data-action]")?.dataset.action;
+      if (name) {
+        this.#actions[name]();
+      }
+    });
+    window.addEventListener("hashchange", () => this.#parts.state.set(Address.read().values));
+    if ("showsAnalyses" in this.#root.dataset) {
+      this.#showAnalyses();
+    }
+  }
+
+  // --- input --------------------------------------------------------------------------------------------
+  /** Whether single keys act at all. */
+  get keysAreOn() {
+    return this.#keys.areOn;
+  }
+
+  /** A key's action; false when there was nothing to do. */
+  act(name) {
+    return this.keysAreOn && this.#actions[name]();
+  }
+
+  /** The pointer is over something, {at, objects, values, outside}, or has left (null). */
+  pointed(under) {
+    const away = under === null || (under.outside && !under.objects.length);
+    this.#readouts.point(away ? null : under.at, under?.objects, under?.values);
+    this.#parts.state.set({ hovered: under?.objects[0]?.id ?? null });
+  }
+
+  /** The smallest object under the point; clicking again goes on to what lies around it. */
+  clicked({ objects }) {
+    const ids = objects.map(({ id }) => id);
+    const next = ids[(ids.indexOf(this.#parts.state.now.selected) + 1) % ids.length];
+    this.#parts.state.set({ selected: next ?? null });
+    if (next) {
+      this.#panels?.reveal(next);
+    }
+  }
+
+  /** State or camera have changed: the address follows. */
+  touch() {
+    this.#address.touch();
+  }
+
+  #select(id) {
+    this.#parts.state.set({ selected: id });
+    this.#panels.reveal(id);
+    this.#bringIntoView(id);
+  }
+
+  #bringIntoView(id) {
+    if (this.#parts.pane.bringIntoView(id)) {
+      this.#on.moved();
+    }
+  }
+
+  #open(direction) {
+    const link = this.#root.querySelector(`[data-neighbour="${direction}"]`);
+    this.#address.write();
+    link?.click();
+    return Boolean(link);
+  }
+
+  #copyLink() {
+    this.#address.write();
+    const copied = navigator.clipboard?.writeText(location.href) ?? Promise.reject(new Error("no clipboard"));
+    copied.then(
+      () => this.#readouts.tell("The link is copied."),
+      () => this.#readouts.tell("The browser does not let the link be copied; it is in the address bar."),
+    );
+    return true;
+  }
+
+  // --- what models said ---------------------------------------------------------------------------------
+  #showAnalyses() {
+    const { state, store, scene, rasters } = this.#parts;
+    this.#panels = new Panels(this.#root, { scene, store, state, rasters }, {
+      chosen: (id, on) => state.set({ slots: switched(scene.slots, id, on) }),
+      opened: (id) => store.wantArtifacts(id),
+      laid: (key, opacity) => state.set({ overlays: laid([...scene.laidOver], key, opacity) }),
+      selected: (id) => this.#select(id),
+      pointed: (id) => state.set({ hovered: id }),
+      focused: (id) => {
+        state.set({ hovered: id });
+        this.#bringIntoView(id);
+      },
+      retry: () => this.#retry(),
+    });
+    const follower = new Follower(() => this.#look(), document);
+    this.#look().then(({ running }) => running && follower.start());
+  }
+
+  /** Ask once how the analyses are doing; says so to the reader and to the follower. */
+  async #look() {
+    const { store } = this.#parts;
+    try {
+      const { running, changes } = await store.refresh();
+      this.#listIsThere = true;
+      this.#listFailed = false;
+      this.#panels.showFailure(null);
+      this.#tellChanges(changes);
+      this.#on.changed();
+      // While there is nothing, somebody may be following the hint how to post the first one.
+      return { running: running || !store.analyses.length, changed: changes.length > 0 };
+    } catch (error) {
+      this.#listFailed = true;
+      this.#panels.showFailure(error.message);
+      this.#on.changed();
+      return { running: true, changed: false };
+    }
+  }
+
+  #tellChanges(changes) {
+    for (const { id, model_name: model, status, annotation_count: objects } of changes) {
+      this.#readouts.announce(id, `${model} is ${status}, ${count(objects)} objects`);
+    }
+  }
+
+  #retry() {
+    this.#parts.store.retry();
+    this.#parts.rasters.retry();
+    this.#look();
+  }
+
+  // --- one frame ----------------------------------------------------------------------------------------
+  /** Another object is pointed at or selected. */
+  mark() {
+    this.#panels?.mark();
+  }
+
+  /** The camera has moved. */
+  showZoom() {
+    this.#readouts.zoom(this.#parts.camera.scale * this.#parts.pane.ratio);
+  }
+
+  /** What is shown has changed. */
+  refresh() {
+    const { state } = this.#parts;
+    if (this.#panels && this.#listIsThere) {
+      this.#panels.render();
+      this.#summarise();
+    }
+    this.#showProgress();
+    this.#root.dataset.colourBy = state.now.colourBy;
+    for (const button of findAll('[data-action="labels"]', this.#root)) {
+      button.setAttribute("aria-pressed", state.now.labels);
+    }
+  }
+
+  #summarise() {
+    const { objects, all } = this.#parts.scene;
+    const times = new Map();
+    for (const { className } of objects) {
+      times.set(className, (times.get(className) ?? 0) + 1);
+    }
+    const counts = [...times].sort(([, a], [, b]) => b - a);
+    this.#readouts.summary(this.#root.dataset.filename, objects.length, counts, all.length);
+  }
+
+  #showProgress() {
+    const { scene, store, pane } = this.#parts;
+    const loads = scene.chosen.map((id) => store.loadOf(id)).filter(({ status }) => status === "loading");
+    const sum = (name) => loads.reduce((total, load) => total + load[name], 0);
+    this.#readouts.progress(loads.length ? { loaded: sum("loaded"), total: sum("total") } : null);
+    const listIsAwaited = this.#panels !== null && !this.#listIsThere && !this.#listFailed;
+    const waits = !pane.isSettled || listIsAwaited || loads.length > 0;
+    this.#root.setAttribute("aria-busy", String(waits));
+  }
+}

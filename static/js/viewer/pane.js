@@ -1,0 +1,143 @@
+/** One picture with what is drawn on it, seen through a camera that other panes may share. */
+
+import { find } from "../dom.js";
+import { valueAt } from "./raster.js";
+import { Stage } from "./stage.js";
+
+const TOLERANCE = 4; // CSS pixels around a line that still count as on it
+
+/** Tells "settled" when the picture has come, or will not come. */
+export class Pane extends EventTarget {
+  #root;
+  #picture;
+  #camera;
+  #state;
+  #scene;
+  #rasters;
+  #stage;
+  #settled = false;
+
+  /** `root` has the picture, its canvases and its notices; `picture` is {width, height} of the upright picture. */
+  constructor(root, { picture, camera, state, scene, rasters }) {
+    super();
+    this.#root = root;
+    this.#picture = picture;
+    this.#camera = camera;
+    this.#state = state;
+    this.#scene = scene;
+    this.#rasters = rasters;
+    this.#stage = new Stage(camera, {
+      picture: find("[data-picture]", root),
+      shapes: find("[data-shapes]", root),
+      ink: find("[data-ink]", root),
+    });
+  }
+
+  /** The element whose pointer and wheel move the camera. */
+  get element() {
+    return find("[data-stage]", this.#root);
+  }
+
+  /** Device pixels a CSS pixel. */
+  get ratio() {
+    return this.#stage.ratio;
+  }
+
+  /** Whether nothing is awaited any more: the picture, and what is laid over it. */
+  get isSettled() {
+    const awaited = [...this.#scene.laidOver.keys()].some((key) => this.#rasters.get(key).status === "loading");
+    return this.#settled && !awaited;
+  }
+
+  /** Wait for the picture itself; say so where it does not come, and try again on demand. */
+  watchPicture() {
+    const picture = find("[data-picture]", this.#root);
+    const failed = find("[data-picture-failed]", this.#root);
+    const settle = (there) => {
+      this.#settled = true;
+      failed.hidden = there;
+      this.dispatchEvent(new Event("settled"));
+    };
+    picture.addEventListener("load", () => settle(true));
+    picture.addEventListener("error", () => settle(false));
+    if (picture.complete) {
+      settle(picture.naturalWidth > 0);
+    }
+    find("[data-retry-picture]", this.#root).addEventListener("click", () => {
+      picture.src = picture.getAttribute("src"); // the same address once more
+    });
+  }
+
+  /** The window may have a new size. */
+  measure() {
+    const { clientWidth, clientHeight } = this.element;
+    this.#camera.resize(clientWidth, clientHeight);
+  }
+
+  /** What lies under a point of the stage: {at, objects, values, outside}, objects smallest first. */
+  under(point) {
+    const at = this.#camera.toImage(point.x, point.y);
+    const { width, height } = this.#picture;
+    return {
+      at,
+      objects: this.#scene.at(at, TOLERANCE / this.#camera.scale),
+      values: this.#valuesAt(at),
+      outside: at.x < 0 || at.y < 0 || at.x >= width || at.y >= height,
+    };
+  }
+
+  #valuesAt(at) {
+    return this.#scene.overlays
+      .filter(({ key }) => this.#scene.laidOver.has(key) && this.#rasters.get(key).scalar)
+      .map(({ key, label, unit }) => ({
+        label,
+        unit,
+        value: valueAt(this.#rasters.get(key).scalar, at.x, at.y, this.#picture),
+      }))
+      .filter(({ value }) => value !== null);
+  }
+
+  /** Move the camera as little as needed to see an object; true when it moved. */
+  bringIntoView(id) {
+    const bounds = this.#scene.find(id)?.inside;
+    return Boolean(bounds) && this.#camera.reveal(bounds);
+  }
+
+  /** What is shown has changed: see that the rasters it needs come. */
+  refresh() {
+    for (const overlay of this.#scene.overlays.filter(({ key }) => this.#scene.laidOver.has(key))) {
+      this.#rasters.want(overlay, this.#state.now.fade);
+    }
+  }
+
+  /** Draw one frame; `parts` is a Set of "shapes" and "ink". */
+  draw(parts) {
+    this.element.toggleAttribute("data-fitted", this.#camera.fitted);
+    this.#stage.draw(parts, this.#sceneToDraw());
+  }
+
+  /** What the layers are told: no more than they need, and nothing of the page. */
+  #sceneToDraw() {
+    const { hovered, selected, labels, peek } = this.#state.now;
+    const scene = this.#scene;
+    return {
+      picture: this.#picture,
+      objects: peek ? [] : scene.inView(this.#camera.view),
+      style: scene.styles(),
+      rasters: peek ? [] : this.#rastersToDraw(),
+      labels,
+      hovered: peek ? null : scene.find(hovered),
+      selected: peek ? null : scene.find(selected),
+    };
+  }
+
+  #rastersToDraw() {
+    return this.#scene.overlays
+      .filter(({ key }) => this.#scene.laidOver.has(key) && this.#rasters.get(key).status === "ready")
+      .map(({ key, kind }) => ({
+        kind,
+        image: this.#rasters.get(key).image,
+        opacity: this.#scene.laidOver.get(key),
+      }));
+  }
+}
