@@ -54,7 +54,7 @@ def test_pictures_are_found_by_name(admin):
     assert set(re.findall(r"(?:cat|dog)\.jpg", page)) == {"cat.jpg"}
 
 
-@pytest.mark.parametrize("query", ["not-a-uuid", "%", "\x00"])
+@pytest.mark.parametrize("query", ["not-a-uuid", "%", "'"])
 def test_any_search_is_answered(admin, query):
     ImageFactory()
     assert admin.get(IMAGES, {"q": query}).status_code == 200

@@ -137,9 +137,12 @@ def test_the_form_can_be_opened_by_itself(member, project):
     assert "JPEG, PNG or WebP, at most 100 MB each" in page
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_strangers_cannot_tell_the_form_from_nothing(stranger, project, method):
-    answer = getattr(stranger, method)(reverse("upload-images", args=[project.pk]), {"file": cat()})
+def test_strangers_cannot_tell_the_form_from_nothing(stranger, project):
+    assert stranger.get(reverse("upload-images", args=[project.pk])).status_code == 404
+
+
+def test_strangers_upload_nothing(stranger, project):
+    answer = stranger.post(reverse("upload-images", args=[project.pk]), {"file": cat()})
     assert (answer.status_code, Image.objects.count()) == (404, 0)
 
 
