@@ -170,6 +170,8 @@ export class Page {
   #retry() {
     this.#parts.store.retry();
     this.#parts.rasters.retry();
+    this.#listFailed = false;
+    this.#showProgress(); // at once: whoever waits must not take the failed page for a finished one
     this.#look();
   }
 
