@@ -22,12 +22,12 @@ def filter_annotations(annotations: AnnotationQuerySet, params: Mapping[str, str
             raise Invalid("class_name must not hold a NUL character.")
         annotations = annotations.of_class(params["class_name"])
     if "min_confidence" in params:
-        confidence = _number(params["min_confidence"])
+        confidence = number(params["min_confidence"])
         if confidence is None or not 0 <= confidence <= 1:
             raise Invalid("min_confidence must be a number from 0 to 1.")
         annotations = annotations.at_least(confidence)
     if "bbox" in params:
-        numbers = [_number(part) for part in params["bbox"].split(",")]
+        numbers = [number(part) for part in params["bbox"].split(",")]
         window = [n for n in numbers if n is not None]
         if len(window) != 4 or len(numbers) != 4 or window[2] <= 0 or window[3] <= 0:
             raise Invalid("bbox must be x,y,width,height in pixels, with width and height above 0.")
@@ -35,7 +35,7 @@ def filter_annotations(annotations: AnnotationQuerySet, params: Mapping[str, str
     return annotations
 
 
-def _number(text: str) -> float | None:
+def number(text: str) -> float | None:
     """A finite number written in plain ASCII, or None."""
     try:
         number = float(text) if text.isascii() and "_" not in text else math.nan
