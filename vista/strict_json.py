@@ -20,10 +20,7 @@ class InvalidJSON(ValueError):
 
 
 def loads(raw: bytes) -> dict[str, Any]:
-    """The object that `raw` spells, in time linear in its length; raises InvalidJSON for every fault.
-
-    Limits and their reasons: security.md, "Verifying without being fooled".
-    """
+    """The object that `raw` spells, in time linear in its length; raises InvalidJSON for every fault."""
     value = _parse(_decode(raw))
     if not isinstance(value, dict):
         raise InvalidJSON(f"The body must be a JSON object, got {_type_name(value)}.")
