@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
-from analyses import formats
+from analyses import formats, payload
 from analyses.api import serializers
 from vista.api import ErrorSerializer
 
@@ -158,6 +158,40 @@ EXPORT_ANALYSIS = extend_schema(
         ),
         400: refusal("Unknown format.", "Unknown format 'xml'; the formats are json and csv."),
         **FOR_USERS,
+    },
+)
+SELECTION = [
+    OpenApiParameter("min_score", float, description="0 to 1; an unknown confidence fails it."),
+    OpenApiParameter("max_score", float, description="0 to 1; an unknown confidence fails it."),
+    OpenApiParameter("window", str, description="x_min,y_min,x_max,y_max in pixels; those that meet it."),
+    OpenApiParameter("limit", int, description="At most so many, highest scores first; 500,000 by default."),
+    OpenApiParameter("format", int, enum=[payload.FORMAT], description="The one that the reader knows."),
+]
+OF_PAYLOADS = {
+    304: OpenApiResponse(description="You have it already (If-None-Match)."),
+    400: refusal("A parameter is not valid.", "min_score must be a number from 0 to 1."),
+    **FOR_USERS,
+}
+READ_PAYLOAD = extend_schema(
+    operation_id="read_payload",
+    summary="An analysis as a viewer wants it: binary columns, highest score first",
+    description="docs/payload.md has each byte. Once the analysis is final the answer may be kept for ever.",
+    tags=["analyses"],
+    parameters=SELECTION,
+    responses={
+        (200, payload.MEDIA_TYPE): answer(OpenApiTypes.BINARY, "A JSON header and columns.", "\u0089VST…"),
+        **OF_PAYLOADS,
+    },
+)
+READ_PAYLOAD_IDS = extend_schema(
+    operation_id="read_payload_ids",
+    summary="The ids of the annotations in a payload, in its order",
+    description="With the same parameters; `version` in both headers says whether they belong together.",
+    tags=["analyses"],
+    parameters=SELECTION,
+    responses={
+        (200, payload.MEDIA_TYPE): answer(OpenApiTypes.BINARY, "16 bytes an id.", "\u0089VST…"),
+        **OF_PAYLOADS,
     },
 )
 

@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from analyses.api.views import AnalysisViewSet, ImageAnalysesViewSet, PipelineViewSet, UploadView
+from analyses.api.views import (
+    AnalysisViewSet,
+    ImageAnalysesViewSet,
+    PayloadViewSet,
+    PipelineViewSet,
+    UploadView,
+)
 
 of_image = ImageAnalysesViewSet.as_view
 of_user = AnalysisViewSet.as_view
+of_viewer = PayloadViewSet.as_view
 of_pipeline = PipelineViewSet.as_view
 
 urlpatterns = [
@@ -24,6 +31,12 @@ urlpatterns = [
     ),
     path("analyses/<uuid:analysis_id>/artifacts", of_user({"get": "list_artifacts"}), name="list_artifacts"),
     path("analyses/<uuid:analysis_id>/export", of_user({"get": "export_analysis"}), name="export_analysis"),
+    path("analyses/<uuid:analysis_id>/payload", of_viewer({"get": "read_payload"}), name="read_payload"),
+    path(
+        "analyses/<uuid:analysis_id>/payload/ids",
+        of_viewer({"get": "read_payload_ids"}),
+        name="read_payload_ids",
+    ),
     # pipelines, by signature
     path("analyses/<uuid:analysis_id>/status", of_pipeline({"patch": "update_status"}), name="update_status"),
     path(

@@ -46,6 +46,8 @@ EXPECTED: dict[str, tuple[int, int, int, int]] = {
     "api/analyses/<uuid:analysis_id>/artifacts": READ,
     "api/analyses/<uuid:analysis_id>/artifacts/<str:artifact_name>": (401, 404, 404, 404),
     "api/analyses/<uuid:analysis_id>/export": READ,
+    "api/analyses/<uuid:analysis_id>/payload": READ,
+    "api/analyses/<uuid:analysis_id>/payload/ids": READ,
     "api/analyses/<uuid:analysis_id>/cancel": (401, 405, 405, 405),
     "api/analyses/<uuid:analysis_id>/status": CALLBACK,
     "api/analyses/<uuid:analysis_id>/artifacts/presign": CALLBACK,
