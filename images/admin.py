@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -22,8 +21,9 @@ class ProjectAdmin(SummarisedDeletion, admin.ModelAdmin):
     readonly_fields = ["id", "created_at"]
     view_on_site = False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
-        return super().get_queryset(request).with_image_count()
+    def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        Project.objects.filter(pk=obj.pk).recount()  # pictures may have come while the form was read
 
     @admin.display(ordering="image_count")
     def pictures(self, project: Project) -> int:
@@ -65,6 +65,10 @@ class ImageAdmin(SummarisedDeletion, admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Image, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        Project.objects.filter(pk__in=[obj.project_id, form.initial["project"]]).recount()
 
     @admin.display(description="")
     def thumbnail(self, image: Image) -> Any:

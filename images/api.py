@@ -39,7 +39,7 @@ class ProjectViewSet(GenericViewSet):
     serializer_class = ProjectSerializer
 
     def visible(self) -> ProjectQuerySet:
-        return Project.objects.visible_to(self.request.user).with_image_count().select_related("group")
+        return Project.objects.visible_to(self.request.user).select_related("group")
 
     @schema.LIST_PROJECTS
     def list_projects(self, request: Request) -> Response:
@@ -53,7 +53,6 @@ class ProjectViewSet(GenericViewSet):
         serializer = ProjectRequestSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         project = Project.objects.create(**serializer.validated_data)
-        project.image_count = 0
         headers = {"Location": reverse("read_project", args=[project.pk])}
         return Response(ProjectSerializer(project).data, status=201, headers=headers)
 

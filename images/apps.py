@@ -11,3 +11,4 @@ class ImagesConfig(AppConfig):
         from images import intake, models  # noqa: PLC0415 - models exist only once the apps are loaded
 
         post_delete.connect(intake.forget_bytes, sender=models.Image, dispatch_uid="images.forget_bytes")
+        post_delete.connect(models.forget_count, sender=models.Image, dispatch_uid="images.forget_count")

@@ -22,7 +22,7 @@ def add_picture(project: Project, upload: Any, filename: str, user: User | None)
     image = Image(project=project, filename=name, size=upload.size, uploaded_by=user, **picture._asdict())
     try:
         image.file.save(name, upload, save=False)
-        image.save(force_insert=True)
+        Image.objects.keep(image)
     except BaseException:
         if image.file:
             default_storage.delete(image.file.name)

@@ -1,13 +1,31 @@
-"""Pages of a list, newest first, found by the id at their edge and never by counting."""
+"""Pages of a list, found by the row at their edge and never by counting."""
 
 import uuid
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import BadRequest
-from django.db.models import Model, QuerySet
+from django.db import models
+from django.db.models import F, Func, Model, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Lower
+from django.db.models.lookups import GreaterThan, LessThan
 from django.http import QueryDict
 
 Row = TypeVar("Row", bound=Model)
+# Between the id of an edge and its key; the id comes first, so a key may hold anything.
+SEPARATOR = "."
+
+
+class Order(NamedTuple):
+    """Rows by `key`, and by the id among equal ones and where there is no key."""
+
+    descending: bool
+    key: Combinable | None = None
+
+
+NEWEST = Order(descending=True)
+OLDEST = Order(descending=False)
+BY_NAME = Order(descending=False, key=Lower("filename"))
 
 
 class Page(NamedTuple, Generic[Row]):
@@ -18,39 +36,83 @@ class Page(NamedTuple, Generic[Row]):
     next: str
 
 
-def page_by_id(rows: "QuerySet[Row]", query: QueryDict, size: int) -> Page[Row]:
-    """The page that `?after=<id>` or `?before=<id>` asks for; other parameters go along in its links.
+class Edge(NamedTuple):
+    """Where a page begins or ends: a row's id, and its key as the database wrote it."""
 
-    Raises BadRequest for an id that is none.
+    id: uuid.UUID
+    key: str
+
+    @classmethod
+    def read(cls, text: str | None, order: Order) -> "Edge | None":
+        """The edge that a link names; raises BadRequest for what no link of ours says."""
+        if not text:
+            return None
+        written, separator, key = text.partition(SEPARATOR)
+        try:
+            if bool(separator) != (order.key is not None) or "\x00" in key:
+                raise ValueError("not of this order")
+            return cls(uuid.UUID(written), key)
+        except ValueError as error:
+            raise BadRequest("after and before take the place of a row, as the links of a page do") from error
+
+    @classmethod
+    def of(cls, row: Model, order: Order) -> str:
+        """As a link names it."""
+        return f"{row.pk}{SEPARATOR}{row.page_key}" if order.key is not None else str(row.pk)  # type: ignore[attr-defined]
+
+
+class Pair(Func):
+    """`(key, id)`: compared as one value, an index on both finds its place in one step."""
+
+    template = "(%(expressions)s)"
+    output_field = models.BooleanField()
+
+
+def page_by_id(rows: "QuerySet[Row]", query: QueryDict, size: int, order: Order = NEWEST) -> Page[Row]:
+    """The page that `?after=…` or `?before=…` asks for; other parameters go along in its links.
+
+    Raises BadRequest for an edge that is none.
     """
-    before, after = _id(query.get("before")), _id(query.get("after"))
+    before, after = Edge.read(query.get("before"), order), Edge.read(query.get("after"), order)
+    if order.key is not None:
+        rows = rows.annotate(page_key=order.key)
     if before:
-        found = list(rows.filter(pk__gt=before).order_by("pk")[: size + 1])
+        found = list(sorted_by(beyond(rows, before, order, forward=False), order, forward=False)[: size + 1])
         if len(found) > size:
             found = found[size - 1 :: -1]
-            return Page(found, _link(query, "before", found[0].pk), _link(query, "after", found[-1].pk))
+            return Page(
+                found,
+                _link(query, "before", Edge.of(found[0], order)),
+                _link(query, "after", Edge.of(found[-1], order)),
+            )
         after = None  # the first page was reached: show it whole
-    found = list((rows.filter(pk__lt=after) if after else rows).order_by("-pk")[: size + 1])
+    rest = beyond(rows, after, order, forward=True) if after else rows
+    found = list(sorted_by(rest, order, forward=True)[: size + 1])
     more, found = len(found) > size, found[:size]
-    return Page(
-        found,
-        # The picture named by `after` was there, so something newer was.
-        (_link(query, "before", found[0].pk) if found else _link(query, "", None)) if after else "",
-        _link(query, "after", found[-1].pk) if more else "",
-    )
+    # The row named by `after` was there, so something came before.
+    previous = (_link(query, "before", Edge.of(found[0], order)) if found else _link(query)) if after else ""
+    return Page(found, previous, _link(query, "after", Edge.of(found[-1], order)) if more else "")
 
 
-def _id(text: str | None) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text) if text else None
-    except ValueError as error:
-        raise BadRequest("after and before take the id of a row") from error
+def sorted_by(rows: "QuerySet[Row]", order: Order, forward: bool) -> "QuerySet[Row]":
+    sign = "-" if order.descending == forward else ""
+    names = ("page_key", "pk") if order.key is not None else ("pk",)
+    return rows.order_by(*(sign + name for name in names))
 
 
-def _link(query: QueryDict, key: str, value: Any) -> str:
+def beyond(rows: "QuerySet[Row]", edge: Edge, order: Order, forward: bool) -> "QuerySet[Row]":
+    """The rows after the edge, or before it."""
+    falls = order.descending == forward
+    if order.key is None:
+        return rows.filter(**{"pk__lt" if falls else "pk__gt": edge.id})
+    here = Pair(Value(edge.key), Value(edge.id, output_field=models.UUIDField()))
+    return rows.filter((LessThan if falls else GreaterThan)(Pair(order.key, F("pk")), here))
+
+
+def _link(query: QueryDict, name: str = "", place: str = "") -> str:
     kept = query.copy()
     kept.pop("after", None)
     kept.pop("before", None)
-    if key:
-        kept[key] = str(value)
+    if name:
+        kept[name] = place
     return "?" + kept.urlencode()

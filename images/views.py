@@ -28,7 +28,7 @@ COVERS = 4  # newest pictures shown of each project
 @login_required
 def projects(request: HttpRequest) -> HttpResponse:
     """The caller's projects, newest first."""
-    visible = Project.objects.visible_to(request.user).with_image_count().select_related("group")
+    visible = Project.objects.visible_to(request.user).select_related("group")
     page = page_by_id(with_covers(visible), request.GET, PROJECTS_A_PAGE)
     for project in page.rows:
         ids = (getattr(project, f"cover_{n}") for n in range(COVERS))

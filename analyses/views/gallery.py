@@ -22,7 +22,7 @@ PICTURES_A_PAGE = 60
 @login_required
 def gallery(request: HttpRequest, project_id: Any) -> HttpResponse:
     """One page of a project's pictures, newest first, in a constant number of queries."""
-    visible = Project.objects.visible_to(request.user).with_image_count()
+    visible = Project.objects.visible_to(request.user)
     project = get_object_or_404(visible, pk=project_id)
     pictures = project.images.newest_first()
     if settings.ML_ANALYSIS_ENABLED:
