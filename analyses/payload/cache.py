@@ -34,7 +34,6 @@ class Cache:
         """Keep a file; readers see nothing or all of it."""
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._sweep()
             handle, temporary = tempfile.mkstemp(dir=self.folder)
             try:
                 with os.fdopen(handle, "wb") as file:
@@ -43,6 +42,7 @@ class Cache:
             except BaseException:
                 os.unlink(temporary)
                 raise
+            self._sweep()
 
     def _sweep(self) -> None:
         """Once an hour, whoever comes first: what is old goes, and the oldest of what is too much."""

@@ -192,22 +192,31 @@ export function maskAt({ columns }, rank) {
 }
 
 /** A mask's bounds as rows of 0 and 1. */
-export function maskBits({ size: [gridHeight], x, y, width, height, byRows, counts }) {
-  const bits = new Uint8Array(width * height);
+export function maskBits(mask) {
+  const bits = new Uint8Array(mask.width * mask.height);
   let at = 0;
-  for (let index = 0; index < counts.length; index += 1) {
-    const end = at + counts[index];
-    if (index % 2 === 1 && byRows) {
+  for (let index = 0; index < mask.counts.length; index += 1) {
+    const end = at + mask.counts[index];
+    if (index % 2 === 1 && mask.byRows) {
       bits.fill(1, at, end);
     } else if (index % 2 === 1) {
-      for (let i = at; i < end; i += 1) {
-        const column = Math.floor(i / gridHeight);
-        bits[(i - column * gridHeight - y) * width + column - x] = 1;
-      }
+      fillColumns(bits, mask, at, end);
     }
     at = end;
   }
   return bits;
+}
+
+function fillColumns(bits, { size: [gridHeight], x, y, width }, begin, end) {
+  for (let at = begin; at < end; ) {
+    const column = Math.floor(at / gridHeight);
+    const foot = Math.min(end, (column + 1) * gridHeight);
+    const first = (at - column * gridHeight - y) * width + column - x;
+    for (let i = 0; i < foot - at; i += 1) {
+      bits[first + i * width] = 1;
+    }
+    at = foot;
+  }
 }
 
 /** Whether the pixel (column, row) of the mask's grid belongs to the object; whole numbers. */
