@@ -6,6 +6,7 @@ Run lengths are COCO's: column by column from the top left, background first, ba
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
+from operator import add
 
 Bounds = tuple[float, float, float, float]
 Ring = Sequence[Sequence[float]]  # of (x, y) pairs, closed by itself: the last pair joins the first
@@ -64,22 +65,19 @@ def rle_bounds(counts: Sequence[int], height: int, width: int) -> Bounds | None:
     ends = list(accumulate(counts))
     if ends and ends[-1] > height * width:
         raise ValueError(f"run lengths of {ends[-1]} pixels do not fit {height} x {width}")
-    runs = [(end - count, count) for count, end in zip(counts[1::2], ends[1::2], strict=True) if count]
-    if not runs:
+    starts, lengths = ends[::2], counts[1::2]
+    if 0 in lengths:
+        runs = [(start, length) for start, length in zip(starts, lengths, strict=False) if length]
+        starts, lengths = [start for start, _ in runs], [length for _, length in runs]
+    if not lengths:
         return None
     # The runs come in order: the first and the last of them tell the columns.
-    x_min, x_max = runs[0][0] // height, (sum(runs[-1]) - 1) // height + 1
-    y_min, y_max = height, 0
-    for start, count in runs:
-        top = start % height
-        bottom = top + count
-        if bottom > height:  # through the foot of one column and the head of the next
-            return x_min, 0, x_max, height
-        if top < y_min:
-            y_min = top
-        if bottom > y_max:
-            y_max = bottom
-    return x_min, y_min, x_max, y_max
+    x_min, x_max = starts[0] // height, (starts[len(lengths) - 1] + lengths[-1] - 1) // height + 1
+    tops = [start % height for start in starts[: len(lengths)]]
+    bottom = max(map(add, tops, lengths))
+    if bottom > height:  # through the foot of one column and the head of the next
+        return x_min, 0, x_max, height
+    return x_min, min(tops), x_max, bottom
 
 
 def rle_to_coco_string(counts: Sequence[int]) -> str:

@@ -161,7 +161,7 @@ class Keypoint(Plain, gc=False, tag="keypoint"):
 
     def settle(self) -> int:
         points, skeleton = self.data.keypoints, self.data.skeleton
-        keys = 1 + sum(2 + (p.name is not UNSET) + (p.confidence is not UNSET) for p in points)
+        keys = 1 + sum([2 + (p.name is not UNSET) + (p.confidence is not UNSET) for p in points])
         if skeleton is UNSET:
             return keys
         if any(a >= len(points) or b >= len(points) for a, b in skeleton):

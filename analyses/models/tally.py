@@ -1,37 +1,51 @@
 """Counters: how many annotations of each type and class an analysis holds, and how sure the model was."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import numpy as np
-from django.db import models
+from django.db import connection, models
 
 from analyses.formats import Row
 
 LEVELS = range(10)  # at_0 counts the scores of at least 0.0, at_9 those of at least 0.9
 COUNTERS = ["count", *(f"at_{level}" for level in LEVELS)]
+INSERT_OR_ADD = f"""
+    INSERT INTO analyses_tally (analysis_id, annotation_type, class_name, {", ".join(COUNTERS)}) VALUES {{values}}
+    ON CONFLICT (analysis_id, annotation_type, class_name)
+    DO UPDATE SET {", ".join(f"{name} = analyses_tally.{name} + excluded.{name}" for name in COUNTERS)}
+"""  # noqa: S608 - constants only
+AT_ONCE = 1000  # rows; SQLite takes 32,766 parameters in one statement
 
 
 class TallyQuerySet(models.QuerySet["Tally"]):
     def add(self, analysis_id: Any, groups: "ScoresByGroup") -> None:
-        """Count a batch, in two queries whatever its size; the caller holds the lock of the analysis."""
-        if not groups:
-            return
-        known = {(t.annotation_type, t.class_name): t for t in self.filter(analysis_id=analysis_id)}
-        tallies = []
-        for (annotation_type, class_name), scores in groups.items():
-            tally = known.get((annotation_type, class_name)) or Tally(
-                analysis_id=analysis_id, annotation_type=annotation_type, class_name=class_name
-            )
-            tally.count_scores(scores)
-            tallies.append(tally)
-        self.bulk_create(
-            tallies,
-            update_conflicts=True,
-            update_fields=COUNTERS,
-            unique_fields=["analysis", "annotation_type", "class_name"],
-        )
+        """Count a batch, in one statement for any usual number of classes.
+
+        The caller holds the lock of the analysis, and is in a transaction.
+        """
+        id_ = self.model._meta.get_field("analysis").get_db_prep_value(analysis_id, connection)
+        rows = [
+            (id_, *group, *counts)
+            for group, counts in zip(groups, counts_by_level(groups.values()), strict=True)
+        ]
+        holes = f"({', '.join(['%s'] * (3 + len(COUNTERS)))})"
+        with connection.cursor() as cursor:
+            for some in (rows[i : i + AT_ONCE] for i in range(0, len(rows), AT_ONCE)):
+                statement = INSERT_OR_ADD.format(values=", ".join([holes] * len(some)))
+                cursor.execute(statement, [value for row in some for value in row])
+
+    def in_total(self, counter: str, least: int = 0) -> "TallyQuerySet":
+        """A row an analysis with `n`, its objects of all types and classes, where there are that many."""
+        return self._by_analysis(models.Sum(counter)).filter(n__gte=least)
+
+    def of_one_type(self, counter: str) -> "TallyQuerySet":
+        """A row an analysis with `n`: what is both boxed and posed is one object, so the greatest type counts."""
+        return self._by_analysis(models.Max(counter))
+
+    def _by_analysis(self, number: models.Aggregate) -> "TallyQuerySet":
+        return self.order_by().values("analysis").annotate(n=number)
 
 
 class Tally(models.Model):
@@ -62,6 +76,7 @@ class Tally(models.Model):
 
     class Meta:
         verbose_name_plural = "tallies"
+        indexes = [models.Index(fields=["class_name", "analysis"], name="tally_by_class")]
         constraints = [
             models.UniqueConstraint(
                 fields=["analysis", "annotation_type", "class_name"], name="tally_unique_per_type_and_class"
@@ -70,14 +85,6 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} × {self.annotation_type} {self.class_name}"
-
-    def count_scores(self, scores: list[float | None]) -> None:
-        """Add annotations with these confidences, None where there is none."""
-        self.count += len(scores)
-        known = np.array(scores, dtype=float)  # None becomes NaN, which is at least nothing
-        for level in LEVELS:
-            name = f"at_{level}"
-            setattr(self, name, getattr(self, name) + int(np.count_nonzero(known >= level / 10)))
 
 
 ScoresByGroup = dict[tuple[str, str], list[float | None]]
@@ -92,3 +99,16 @@ def counted(rows: Iterable[Row], groups: ScoresByGroup) -> Iterator[Row]:
 
 def new_groups() -> ScoresByGroup:
     return defaultdict(list)
+
+
+def counts_by_level(groups: Collection[list[float | None]]) -> list[list[int]]:
+    """COUNTERS of each group of confidences, None where there is none."""
+    sizes = [len(scores) for scores in groups]
+    scores = np.array([score for group in groups for score in group], dtype=float)  # None becomes NaN
+    reached = np.searchsorted(np.array(LEVELS) / 10, scores, side="right")
+    reached[np.isnan(scores)] = 0
+    shape = (len(sizes), len(LEVELS) + 1)
+    places = np.repeat(np.arange(len(sizes)), sizes) * shape[1] + reached
+    exactly = np.bincount(places, minlength=shape[0] * shape[1]).reshape(shape)
+    # Summed from the right: how many reached a level or a higher one. All reached the zeroth: it is their count.
+    return exactly[:, ::-1].cumsum(axis=1)[:, ::-1].tolist()
