@@ -60,7 +60,7 @@ class AnalysisQuerySet(models.QuerySet["Analysis"]):
         return self if user.is_staff else self.filter(image__project__group__in=user.groups.all())
 
     def running(self) -> "AnalysisQuerySet":
-        return self.exclude(status__in=FINAL)
+        return self.filter(status__in=MAY_FOLLOW)  # named and not excluded: so the index finds them
 
     def stalled(self) -> "AnalysisQuerySet":
         """Running, and silent for longer than ML_STALLED_AFTER."""
