@@ -122,16 +122,14 @@ class AnalysisViewSet(AnalysesViewSet):
     def export_analysis(self, request: Request, analysis_id: Any) -> HttpResponseBase:
         analysis = self.find(analysis_id)
         kind = request.query_params.get("format", "json")
-        annotations = analysis.annotations.order_by("id")
-        if kind == "csv":
-            content_type, pieces = "text/csv; charset=utf-8", exports.csv_rows(annotations)
-        elif kind == "json":
-            rows = (AnnotationSerializer(a).data for a in annotations.iterator(exports.CHUNK))
-            content_type = "application/json"
-            pieces = exports.json_document(AnalysisSerializer(analysis).data, rows)
-        else:
-            raise Invalid(f"Unknown format {kind!r:.40}; the formats are json and csv.")
-        response = StreamingHttpResponse(pieces, content_type=content_type)
+        if kind not in exports.FORMATS:
+            raise Invalid(f"Unknown format {kind!r:.40}; the formats are {' and '.join(exports.FORMATS)}.")
+        form = exports.FORMATS[kind]
+        pieces = form.pieces(
+            analysis.annotations.order_by("id"),
+            lambda: AnalysisSerializer(self.find(analysis_id)).data,  # of the same moment as the annotations
+        )
+        response = StreamingHttpResponse(pieces, content_type=form.content_type)
         filename = f"{analysis.model_name}-{analysis.pk}.{kind}"
         response["Content-Disposition"] = content_disposition_header(True, filename)
         return response

@@ -1,0 +1,141 @@
+"""Annotations as the database gives them, all of one moment; nothing here knows a format.
+
+PostgreSQL writes the rows itself and COPY hands them through. SQLite gives tuples from one cursor. Neither makes a
+model object, and neither holds more than a block of rows.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+from psycopg import errors
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGconn
+from psycopg.waiting import Wait
+
+from analyses.models import Annotation
+
+BLOCK = 1 << 16  # bytes of rows that are handed on at once
+ROWS = 500  # rows fetched at once where there is no COPY
+# All statements see what the first one saw. Rows come in the order of the index from the first one on: nothing is
+# sorted before, and no time goes into compiling expressions.
+ONE_MOMENT = """
+    SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+    SET LOCAL enable_sort = off;
+    SET LOCAL jit = off
+"""
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """All that is read inside is of one moment. Inside a transaction that is open already, that one decides."""
+    if connection.vendor == "postgresql":
+        outermost = not connection.in_atomic_block
+        with transaction.atomic():
+            if outermost:
+                with connection.cursor() as cursor:
+                    cursor.execute(ONE_MOMENT)
+            yield
+    elif open_already():
+        yield
+    else:
+        # `atomic` would lock out every writer for as long as somebody downloads.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+
+
+def open_already() -> bool:
+    """Whether a transaction of SQLite is open, Django's or one of snapshot()."""
+    connection.ensure_connection()
+    return bool(connection.connection.in_transaction)
+
+
+def can_copy() -> bool:
+    """Whether copied() is there; otherwise there is fetched()."""
+    return bool(connection.vendor == "postgresql")
+
+
+def selected(annotations: QuerySet[Annotation], columns: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
+    """SQL and parameters that select these SQL expressions instead of the model's fields."""
+    expressions = (RawSQL(sql, ()) for sql in columns)  # noqa: S611 - constants of the formats
+    named = {f"column_{number}": expression for number, expression in enumerate(expressions)}
+    query = annotations.annotate(**named).values_list(*named).query
+    return query.sql_with_params()
+
+
+# --- SQLite -----------------------------------------------------------------------------------------------
+def fetched(annotations: QuerySet[Annotation], columns: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+    """Lists of tuples, from one statement."""
+    with closing(connection.cursor()) as cursor:
+        cursor.execute(*selected(annotations, columns))
+        while rows := cursor.fetchmany(ROWS):
+            yield rows
+
+
+# --- PostgreSQL -------------------------------------------------------------------------------------------
+def copied(
+    annotations: QuerySet[Annotation], columns: Sequence[str], options: str
+) -> Iterator[tuple[bytes, int]]:
+    """What `COPY … TO STDOUT (options)` writes, in blocks of whole rows, with the number of rows in each.
+
+    Who stops half-way ends the statement; a fault of the server is raised as a database error of Django.
+    """
+    statement = connection.ops.compose_sql(*selected(annotations, columns))
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY ({statement}) TO STDOUT ({options})") as copy,
+    ):
+        finished = False
+        while not finished:
+            rows, finished = copy.connection.wait(next_block(copy.connection.pgconn))
+            if rows:
+                yield b"".join(rows), len(rows)
+
+
+def next_block(link: PGconn) -> Generator[Wait, bool, tuple[list[memoryview], bool]]:
+    """The rows of the next block, and whether it is the last; for psycopg's `wait`, which lets other threads run.
+
+    `Copy.read` waits for each row by itself, and that takes longer than the server needs to write it.
+    """
+    rows, size = [], 0
+    while size < BLOCK:
+        length, row = link.get_copy_data(1)
+        if length > 0:
+            rows.append(row)
+            size += length
+        elif length == 0:
+            yield from arrival(link)
+        else:
+            yield from end_of_copy(link)
+            return rows, True
+    return rows, False
+
+
+def end_of_copy(link: PGconn) -> Generator[Wait, bool, None]:
+    """Take the server's last word. Raises what stopped it before the last row."""
+    fault = None
+    while True:
+        while link.is_busy():
+            yield from arrival(link)
+        result = link.get_result()
+        if result is None:
+            break
+        if result.status != ExecStatus.COMMAND_OK:
+            fault = errors.error_from_result(result)
+    if fault:
+        raise fault
+
+
+def arrival(link: PGconn) -> Generator[Wait, bool, None]:
+    """Wait until the server has sent something, and take it."""
+    while not (yield Wait.R):
+        pass
+    link.consume_input()

@@ -1,0 +1,70 @@
+"""How numbers, times and cells are written: for each an SQL expression of PostgreSQL and a function, to the same bytes.
+
+The functions serve SQLite, and the tests hold the expressions against them.
+"""
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+
+TABLE = "analyses_annotation"
+REMEMBERED = 4096  # class names and times repeat; so many are kept
+
+# A spreadsheet runs what begins so, and some look behind blanks and characters that nobody sees. Python and
+# PostgreSQL read the pattern alike: it has no escapes.
+CONTROLS = "\t\r\n"
+BLANKS = "\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+INVISIBLE = "\u00ad\u200b-\u200f\u2060\ufeff"
+FORMULA = f"^(?:[{CONTROLS}]|[{BLANKS}{INVISIBLE}]*[=+@＝＋－＠-])"
+looks_like_formula = re.compile(FORMULA).match
+
+
+# --- cells ------------------------------------------------------------------------------------------------
+@lru_cache(REMEMBERED)
+def harmless(text: str) -> str:
+    """The text as a cell that no spreadsheet runs: a quote goes before what looks like a formula."""
+    return "'" + text if looks_like_formula(text) else text
+
+
+def harmless_sql(column: str) -> str:
+    """The same; "" is NULL, since COPY would put quotes around it. Most names begin with a letter: cheap to see."""
+    column = f"{TABLE}.{column}"
+    return (
+        f"CASE WHEN ascii({column}) BETWEEN 65 AND 126 THEN {column} WHEN {column} = '' THEN NULL "
+        f"WHEN {column} ~ '{FORMULA}' THEN '''' || {column} ELSE {column} END"
+    )
+
+
+# --- numbers ----------------------------------------------------------------------------------------------
+def number_sql(column: str) -> str:
+    """A double as `repr` writes it, where PostgreSQL leaves `.0` out and has exponents from 1e15 on, not 1e16.
+
+    float8out and textout are what COPY itself would call: cheaper than a cast to text. Fractions beyond 1e15 are not
+    looked for: coordinates end long before.
+    """
+    column = f"{TABLE}.{column}"
+    return (
+        f"CASE WHEN {column} <> floor({column}) THEN float8out({column}) "
+        f"WHEN abs({column}) < 1e15 THEN textout({column}::text || '.0') "
+        f"WHEN abs({column}) < 1e16 THEN textout({column}::bigint || '.0') ELSE float8out({column}) END"
+    )
+
+
+# --- ids and times ----------------------------------------------------------------------------------------
+def dashed(digits: str) -> str:
+    """An id as text, out of the 32 digits that SQLite keeps."""
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+@lru_cache(REMEMBERED)
+def created_at(beginning: str) -> str:
+    """The time in the first 12 digits of an id, as the API writes times."""
+    time = datetime.fromtimestamp(int(beginning, 16) / 1000, tz=UTC)
+    return time.isoformat().removesuffix("+00:00") + "Z"
+
+
+def created_at_sql() -> str:
+    """The same. PostgreSQL has a function for it, but only from version 17 on."""
+    milliseconds = f"('x' || replace(left({TABLE}.id::text, 13), '-', ''))::bit(48)::bigint"
+    time = f"timestamp 'epoch' + {milliseconds} * interval '1 millisecond'"
+    return f"""replace(to_char({time}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000Z', 'Z')"""
