@@ -16,6 +16,7 @@ SECTIONS = {
     1: "benchmarks.bulk",
     2: "benchmarks.copy_share",
     3: "benchmarks.growth",
+    4: "benchmarks.payload",
     6: "benchmarks.gallery",
     8: "benchmarks.callbacks",
 }
