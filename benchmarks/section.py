@@ -17,6 +17,7 @@ SECTIONS = {
     2: "benchmarks.copy_share",
     3: "benchmarks.growth",
     4: "benchmarks.payload",
+    5: "benchmarks.exports",
     6: "benchmarks.gallery",
     8: "benchmarks.callbacks",
 }
