@@ -20,7 +20,6 @@ looks_like_formula = re.compile(FORMULA).match
 
 
 # --- cells ------------------------------------------------------------------------------------------------
-@lru_cache(REMEMBERED)
 def harmless(text: str) -> str:
     """The text as a cell that no spreadsheet runs: a quote goes before what looks like a formula."""
     return "'" + text if looks_like_formula(text) else text
