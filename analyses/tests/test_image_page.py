@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from analyses.models import Analysis, Status
 from analyses.tests.factories import BOX, AnalysisFactory, ArtifactFactory, add_annotations
+from analyses.views.drawing import colour_of
 from images.models import Image
 from images.tests.factories import ImageFactory
 
@@ -175,7 +176,7 @@ def test_there_is_no_inline_script_or_style(member_client: Client, completed: An
     html = page_of(member_client, completed.image).content.decode()
     scripts = re.findall(r"<script([^>]*)>", html)
     assert scripts
-    assert all("src=" in attributes for attributes in scripts)
+    assert all("src=" in attributes or 'type="application/json"' in attributes for attributes in scripts)
     assert not re.search(r"<style|\sstyle=|\son\w+=", html)
 
 
@@ -192,6 +193,64 @@ def test_the_number_of_queries_does_not_depend_on_what_there_is(
     # session, user, picture with project, the one before, the one after, analyses, artifacts, annotations
     with django_assert_num_queries(8):
         page_of(member_client, completed.image)
+
+
+# --- what it draws without JavaScript -----------------------------------------------------------------------
+POLYGON = {
+    "annotation_type": "segmentation",
+    "class_name": "lake",
+    "confidence": 0.5,
+    "data": {"points": [[[1, 2], [3, 2], [3, 9.5]], [[1, 1], [2, 1], [2, 2]]], "format": "polygon"},
+}
+MASK = {  # of half the picture's size
+    "annotation_type": "segmentation",
+    "class_name": "roof",
+    "data": {"rle": {"size": [15, 20], "counts": [15 * 3 + 10, 2, 15 * 20 - 15 * 3 - 12]}, "format": "rle"},
+}
+POSE = {
+    "annotation_type": "keypoint",
+    "class_name": "dog",
+    "data": {"keypoints": [{"x": 1, "y": 2}, {"x": 3, "y": 4}], "skeleton": [[0, 1]]},
+}
+HEATMAP = {"annotation_type": "heatmap", "class_name": "heat", "data": {"artifact_name": "heat.png"}}
+
+
+@pytest.mark.parametrize(
+    ("item", "path", "is_rough"),
+    [
+        (BOX, "M100.0,150.0 150.0,150.0 150.0,250.0 100.0,250.0Z", False),
+        (POLYGON, "M1.0,2.0 3.0,2.0 3.0,9.5ZM1.0,1.0 2.0,1.0 2.0,2.0Z", False),
+        (MASK, "M6.0,20.0 8.0,20.0 8.0,24.0 6.0,24.0Z", True),
+        (POSE, "M1.0,2.0 3.0,4.0", False),
+    ],
+    ids=["box", "polygon", "mask", "pose"],
+)
+def test_the_server_draws_outlines(
+    member_client: Client, analysis: Analysis, item: dict[str, Any], path: str, is_rough: bool
+) -> None:
+    add_annotations(analysis, item)
+    response = page_of(member_client, analysis.image)
+    assert f'<path d="{path}">' in response.content.decode()
+    assert ("outline--rough" in response.content.decode()) is is_rough
+
+
+def test_what_has_no_place_is_not_drawn(member_client: Client, analysis: Analysis) -> None:
+    add_annotations(analysis, HEATMAP)
+    assert "stage__drawing" not in page_of(member_client, analysis.image).content.decode()
+
+
+def test_polygons_of_very_many_corners_are_drawn_as_their_bounds(
+    member_client: Client, analysis: Analysis
+) -> None:
+    ring = [[number % 600, number % 400] for number in range(5001)]
+    add_annotations(analysis, POLYGON | {"data": {"points": [ring], "format": "polygon"}})
+    (shape,) = page_of(member_client, analysis.image).context["drawing"]
+    assert (shape.path, shape.is_rough) == ("M0.0,0.0 599.0,0.0 599.0,399.0 0.0,399.0Z", True)
+
+
+def test_a_class_has_the_colour_that_javascript_gives_it() -> None:
+    # palette.js says the same of these names, see vista/tests/js/viewer_palette.test.js
+    assert [colour_of(name) for name in ("person", "car", "bicycle", "Größe", "𝒳", "")] == [0, 5, 7, 1, 5, 3]
 
 
 # --- cancelling -------------------------------------------------------------------------------------------

@@ -10,9 +10,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.dateformat import format as date_format
 from django.views.decorators.http import require_POST, require_safe
 
 from analyses.models import Analysis, Annotation, IllegalTransition, Status
+from analyses.views.drawing import drawing
 from images.models import Image
 
 ANALYSES_SHOWN = 100
@@ -36,6 +38,22 @@ class Card:
     @property
     def parameters(self) -> list[tuple[str, str]]:
         return facts(self.analysis.parameters)
+
+    @property
+    def about(self) -> list[tuple[str, str]]:
+        """Version, number of objects and times; panels/info.js says the same."""
+        a = self.analysis
+        times = {
+            "queued": a.created_at,
+            "started": a.started_at,
+            "ended": a.completed_at,
+            "last sign": a.updated_at if a.is_stalled else None,
+        }
+        return [
+            ("version", a.model_version),
+            ("objects", f"{a.annotation_count:,}"),
+            *((name, f"{date_format(at, 'j M Y, H:i')} UTC") for name, at in times.items() if at),
+        ]
 
     @property
     def export_url(self) -> str:
@@ -98,11 +116,14 @@ def what_models_said(image: Image) -> dict[str, Any]:
     analyses = list(image.analyses.prefetch_related("artifacts")[:ANALYSES_SHOWN])
     completed = [analysis for analysis in analyses if analysis.status == Status.COMPLETED]
     told = next(iter(completed or analyses), None)
-    objects = told.annotations.defer("data")[:OBJECTS_WITHOUT_JAVASCRIPT] if told else []
+    objects = list(told.annotations.all()[:OBJECTS_WITHOUT_JAVASCRIPT]) if told else []
     return {
         "cards": [Card(analysis) for analysis in analyses],
         "told": told,
         "rows": [Row(annotation) for annotation in objects],
+        "drawing": drawing(objects, image.width, image.height),
+        "class_colours": {},
+        "adjustments": ["brightness", "contrast", "saturation"],
         "has_more_analyses": len(analyses) == ANALYSES_SHOWN,
         "example_model": next(iter(settings.ML_ALLOWED_MODELS), "your_model"),
         "base_url": settings.BASE_URL,

@@ -95,6 +95,11 @@ export const api = {
     return request("POST", url, body, signal);
   },
 
+  /** Changes what is behind `url` by `body` and gives back the answer's JSON. */
+  patch(url, body, { signal } = {}) {
+    return request("PATCH", url, body, signal);
+  },
+
   /** Yields the results of each page of a list, one array a page, until there is no next page. */
   async *pages(url, { signal } = {}) {
     for (let next = url; next; ) {

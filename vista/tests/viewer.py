@@ -177,6 +177,12 @@ class Viewer:
         assert box
         return box["x"] + x / WIDTH * box["width"], box["y"] + y / HEIGHT * box["height"]
 
+    def under(self, x: float, y: float) -> tuple[float, float]:
+        """The point of the picture under a point of the screen."""
+        box = self.page.locator("[data-picture]").bounding_box()
+        assert box
+        return (x - box["x"]) / box["width"] * WIDTH, (y - box["y"]) / box["height"] * HEIGHT
+
     def rows(self) -> list[str]:
         return self.page.locator("[data-object-rows] [data-name]").all_inner_texts()
 

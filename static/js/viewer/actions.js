@@ -8,9 +8,11 @@ const STEP = 0.05; // a press of [ or ]
 /**
  * {name: function}; each gives false when there was nothing to do, so that the key keeps its usual meaning.
  *
- * `viewer` is {camera, state, scene, stage, moved(), select(id), open(direction), copyLink(), help()}.
+ * `viewer` is {camera, state, scene, stage, moved(), select(id), open(direction), copyLink(), help(), list(),
+ * under(), searchClasses(), closeDrawer(), download()}; list() gives the objects as the table has them, under() those
+ * that lie under the pointer.
  */
-export function actionsOf({ camera, state, scene, stage, moved, select, open, copyLink, help }) {
+export function actionsOf({ camera, state, scene, stage, moved, select, open, copyLink, help, list, under, searchClasses, closeDrawer, download }) {
   const move = (act) => () => {
     act();
     moved();
@@ -27,15 +29,17 @@ export function actionsOf({ camera, state, scene, stage, moved, select, open, co
     fit: move(() => camera.fit()),
     "one-to-one": move(() => camera.oneToOne(stage.ratio)),
     "zoom-to-selection": () => zoomToSelection({ camera, state, scene, moved }),
-    "previous-object": () => step(scene, state, select, -1),
-    "next-object": () => step(scene, state, select, 1),
+    "previous-object": () => step(list, under, state, select, -1),
+    "next-object": () => step(list, under, state, select, 1),
     "previous-picture": () => open("previous"),
     "next-picture": () => open("next"),
     labels: () => set(() => ({ labels: !state.now.labels })),
     heatmap: () => set(() => ({ overlays: withOrWithoutHeatmaps(scene) })),
     lower: () => raise(-STEP),
     raise: () => raise(STEP),
-    back: () => back({ camera, state, moved }),
+    back: () => closeDrawer() || back({ camera, state, moved }),
+    "search-classes": searchClasses,
+    "download-annotated": download,
     "copy-link": copyLink,
     help,
   };
@@ -50,7 +54,16 @@ function zoomToSelection({ camera, state, scene, moved }) {
   return Boolean(bounds);
 }
 
-function step({ objects }, state, select, by) {
+/** Through what lies under the pointer where that is several, else through the table. */
+function step(list, under, state, select, by) {
+  const several = under();
+  if (several.length > 1) {
+    const at = several.findIndex(({ id }) => id === state.now.selected);
+    const next = at < 0 && by < 0 ? several.length - 1 : at + by;
+    select(several[(next + several.length) % several.length].id);
+    return true;
+  }
+  const objects = list();
   if (!objects.length) {
     return false;
   }

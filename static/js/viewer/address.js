@@ -10,7 +10,7 @@ export class Address {
   #neighbours;
   #timer = null;
 
-  /** `neighbours` are the links to the pictures before and after: they take the filters along. */
+  /** `neighbours` are the links to the pictures before and after: they take filters and view along. */
   constructor(state, camera, neighbours) {
     this.#state = state;
     this.#camera = camera;
@@ -19,8 +19,8 @@ export class Address {
 
   /** What the address says: values for the state, and the view. */
   static read() {
-    const { hiddenClasses, view, ...rest } = decode(location.hash);
-    return { values: { ...rest, hiddenClasses: new Set(hiddenClasses) }, view };
+    const { view, ...values } = decode(location.hash);
+    return { values, view };
   }
 
   /** Something changed: write it soon. */
@@ -31,13 +31,14 @@ export class Address {
 
   write() {
     clearTimeout(this.#timer);
-    const hiddenClasses = [...this.#state.now.hiddenClasses];
     const view = this.#camera.fitted ? null : { ...this.#camera.centre, scale: this.#camera.scale };
-    const text = encode({ ...this.#state.now, hiddenClasses, view });
+    const text = encode({ ...this.#state.now, view });
     history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
-    const { threshold, colourBy, labels } = this.#state.now;
+    // The next picture has other analyses and objects; all else is looked at in the same way.
+    const { slots, overlays, selected } = DEFAULTS;
+    const kept = encode({ ...this.#state.now, slots, overlays, selected, view });
     for (const link of this.#neighbours) {
-      link.hash = encode({ ...DEFAULTS, threshold, hiddenClasses, colourBy, labels });
+      link.hash = kept;
     }
   }
 }

@@ -1,5 +1,46 @@
 /** What is shown of what is there: classes, the least confidence, the order of rows and of painting. */
 
+/** Which classes are hidden: some by name, or all but some; so what is found later is hidden or not as was meant. */
+export class ClassFilter {
+  #names;
+
+  static NONE = new ClassFilter([], false);
+
+  static hiding(names) {
+    return names.length ? new ClassFilter(names, false) : ClassFilter.NONE;
+  }
+
+  static only(names) {
+    return new ClassFilter(names, true);
+  }
+
+  constructor(names, isOnly) {
+    this.#names = new Set(names);
+    this.isOnly = isOnly;
+  }
+
+  /** The names that are hidden, or with `isOnly` those that are not. */
+  get names() {
+    return [...this.#names];
+  }
+
+  /** Whether a class is hidden. */
+  has(name) {
+    return this.#names.has(name) !== this.isOnly;
+  }
+
+  /** The same with one class shown or hidden. */
+  switched(name, shows) {
+    const names = new Set(this.#names);
+    if (shows === this.isOnly) {
+      names.add(name);
+    } else {
+      names.delete(name);
+    }
+    return this.isOnly ? ClassFilter.only(names) : ClassFilter.hiding([...names]);
+  }
+}
+
 /** Whether an object passes; one without a confidence passes any threshold, since nothing is known against it. */
 export function passes(object, { threshold, hiddenClasses }) {
   return !hiddenClasses.has(object.className) && passesThreshold(object, threshold);
@@ -32,4 +73,15 @@ export function classCounts(objects, threshold) {
 /** How many objects have no confidence. */
 export function withoutConfidence(objects) {
   return objects.filter(({ confidence }) => confidence === null).length;
+}
+
+/** How many scores fall into each of `bins` equal parts of 0..1 (1 counts to the last); hidden classes are left out. */
+export function histogram(objects, hiddenClasses, bins) {
+  const counts = new Array(bins).fill(0);
+  for (const { confidence, className } of objects) {
+    if (confidence !== null && !hiddenClasses.has(className)) {
+      counts[Math.min(Math.floor(confidence * bins), bins - 1)] += 1;
+    }
+  }
+  return counts;
 }

@@ -1,12 +1,16 @@
 /** What is around the canvas: panels, read-outs, keys and the address, joined with the state. */
 
-import { find, findAll } from "../dom.js";
+import { api } from "../api.js";
+import { find, findAll, readJson } from "../dom.js";
 import { actionsOf } from "./actions.js";
 import { Address } from "./address.js";
 import { switched } from "./choice.js";
+import { Colours } from "./colours.js";
 import { Follower } from "./follow.js";
+import { annotated, exportName } from "./export.js";
 import { count } from "./format.js";
 import { laid } from "./overlays.js";
+import { filterOf } from "./panels/adjust.js";
 import { KeysDialog } from "./panels/keys.js";
 import { Panels } from "./panels/panels.js";
 import { Readouts } from "./panels/readouts.js";
@@ -20,6 +24,7 @@ export class Page {
   #address;
   #keys;
   #actions;
+  #under = [];
   #listIsThere = false;
   #listFailed = false;
 
@@ -32,7 +37,7 @@ export class Page {
     this.#parts = parts;
     this.#on = on;
     this.#readouts = new Readouts(root);
-    this.#address = new Address(parts.state, parts.camera, findAll("[data-neighbour]", root));
+    this.#address = new Address(parts.state, parts.camera, findAll("[data-neighbour]"));
     this.#keys = new KeysDialog(find("[data-keys]", root));
     this.#actions = actionsOf({
       camera: parts.camera,
@@ -44,20 +49,40 @@ export class Page {
       open: (direction) => this.#open(direction),
       copyLink: () => this.#copyLink(),
       help: () => this.#keys.open() ?? true,
+      list: () => this.#panels?.list ?? [],
+      under: () => this.#under,
+      searchClasses: () => this.#panels?.searchClasses() ?? false,
+      closeDrawer: () => this.#panels?.closeDrawer() ?? false,
+      download: () => this.#download(),
     });
   }
 
   start() {
-    this.#root.addEventListener("click", ({ target }) => {
+    for (const element of findAll("[data-needs-script]")) {
+      element.hidden = false; // in the top bar too
+    }
+    document.addEventListener("click", ({ target }) => {
       const name = target.closest("[data-action]")?.dataset.action;
       if (name) {
         this.#actions[name]();
       }
     });
-    window.addEventListener("hashchange", () => this.#parts.state.set(Address.read().values));
+    window.addEventListener("hashchange", () => this.#goTo(Address.read()));
     if ("showsAnalyses" in this.#root.dataset) {
       this.#showAnalyses();
     }
+  }
+
+  /** Another address of this page, by the buttons of the browser or by hand. */
+  #goTo({ values, view }) {
+    const { camera, state } = this.#parts;
+    state.set(values);
+    if (view) {
+      camera.look(view, view.scale);
+    } else {
+      camera.fit();
+    }
+    this.#on.moved();
   }
 
   // --- input --------------------------------------------------------------------------------------------
@@ -73,6 +98,7 @@ export class Page {
 
   /** The pointer is over something, {at, objects, values, outside}, or has left (null). */
   pointed(under) {
+    this.#under = under?.objects ?? [];
     const away = under === null || (under.outside && !under.objects.length);
     this.#readouts.point(away ? null : under.at, under?.objects, under?.values);
     this.#parts.state.set({ hovered: under?.objects[0]?.id ?? null });
@@ -106,7 +132,7 @@ export class Page {
   }
 
   #open(direction) {
-    const link = this.#root.querySelector(`[data-neighbour="${direction}"]`);
+    const link = document.querySelector(`[data-neighbour="${direction}"]`);
     this.#address.write();
     link?.click();
     return Boolean(link);
@@ -114,10 +140,25 @@ export class Page {
 
   #copyLink() {
     this.#address.write();
-    const copied = navigator.clipboard?.writeText(location.href) ?? Promise.reject(new Error("no clipboard"));
+    this.#copy(location.href, "The link is copied.", "The browser does not let the link be copied; it is in the address bar.");
+    return true;
+  }
+
+  #copy(text, done, refused) {
+    const copied = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error("no clipboard"));
     copied.then(
-      () => this.#readouts.tell("The link is copied."),
-      () => this.#readouts.tell("The browser does not let the link be copied; it is in the address bar."),
+      () => this.#readouts.tell(done),
+      () => this.#readouts.tell(refused),
+    );
+  }
+
+  #download() {
+    const { camera, pane, state } = this.#parts;
+    const layers = ["picture", "shapes", "ink"].map((name) => find(`[data-${name}]`, this.#root));
+    const draw = () => pane.draw(new Set(["shapes", "ink"]));
+    annotated({ camera, ratio: pane.ratio, filter: filterOf(state.now), layers, draw }).then(
+      (blob) => save(blob, exportName(this.#root.dataset.filename)),
+      () => this.#readouts.tell("The browser could not draw the picture at its full size."),
     );
     return true;
   }
@@ -125,7 +166,8 @@ export class Page {
   // --- what models said ---------------------------------------------------------------------------------
   #showAnalyses() {
     const { state, store, scene, rasters } = this.#parts;
-    this.#panels = new Panels(this.#root, { scene, store, state, rasters }, {
+    const colours = this.#colours();
+    this.#panels = new Panels(this.#root, { scene, store, state, rasters, colours }, {
       chosen: (id, on) => state.set({ slots: switched(scene.slots, id, on) }),
       opened: (id) => store.wantArtifacts(id),
       laid: (key, opacity) => state.set({ overlays: laid([...scene.laidOver], key, opacity) }),
@@ -135,10 +177,24 @@ export class Page {
         state.set({ hovered: id });
         this.#bringIntoView(id);
       },
+      copied: (text) => this.#copy(text, "The JSON is copied.", "The browser does not let the JSON be copied; select it instead."),
       retry: () => this.#retry(),
     });
     const follower = new Follower(() => this.#look(), document);
     this.#look().then(({ running }) => running && follower.start());
+  }
+
+  /** The project's own colours: the palette takes them before its own. */
+  #colours() {
+    const { scene } = this.#parts;
+    const colours = new Colours(api, this.#root.dataset.projectId, readJson("class-colours"));
+    scene.palette.override(colours.own);
+    colours.addEventListener("change", () => {
+      scene.palette.override(colours.own);
+      this.#on.changed();
+    });
+    colours.addEventListener("failure", ({ detail }) => this.#readouts.tell(detail));
+    return colours;
   }
 
   /** Ask once how the analyses are doing; says so to the reader and to the follower. */
@@ -195,6 +251,7 @@ export class Page {
     }
     this.#showProgress();
     this.#root.dataset.colourBy = state.now.colourBy;
+    find("[data-picture]", this.#root).style.filter = filterOf(state.now);
     for (const button of findAll('[data-action="labels"]', this.#root)) {
       button.setAttribute("aria-pressed", state.now.labels);
     }
@@ -219,4 +276,12 @@ export class Page {
     const waits = !pane.isSettled || listIsAwaited || loads.length > 0;
     this.#root.setAttribute("aria-busy", String(waits));
   }
+}
+
+function save(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // the browser has begun to read it long before
 }

@@ -49,6 +49,12 @@ export function preferred(className) {
  */
 export class ClassPalette {
   #places = new Map();
+  #own = new Map();
+
+  /** Colours {class name: #rrggbb} that people have chosen; they go before those of the palette. */
+  override(colours) {
+    this.#own = new Map(Object.entries(colours));
+  }
 
   /** Make sure that these classes have colours. */
   add(classNames) {
@@ -76,7 +82,7 @@ export class ClassPalette {
   }
 
   colourOf(className) {
-    return CLASS_COLOURS[this.placeOf(className)];
+    return this.#own.get(className) ?? CLASS_COLOURS[this.placeOf(className)];
   }
 }
 

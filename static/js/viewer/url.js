@@ -1,17 +1,29 @@
 /** What a person has chosen as the part of the address behind #, so that a reload or a link shows the same. */
 
+import { ClassFilter } from "./filters.js";
+import { BEST_FIRST, isOrder } from "./order.js";
+
 /** As everything is found. */
 export const DEFAULTS = Object.freeze({
   slots: null,
   threshold: 0,
-  hiddenClasses: [],
+  hiddenClasses: ClassFilter.NONE,
   colourBy: "class",
   labels: true,
   fade: true,
   overlays: null,
+  brightness: 1,
+  contrast: 1,
+  saturation: 1,
+  order: BEST_FIRST,
+  tab: "objects",
   selected: null,
   view: null,
 });
+
+export const TABS = ["objects", "info", "json"];
+const COLOURS_BY = ["class", "model", "score"];
+const ADJUSTMENTS = { bri: "brightness", con: "contrast", sat: "saturation" };
 
 const listOf = (items) => items.map((item) => encodeURIComponent(item)).join(",");
 const itemsOf = (text) => (text === "" ? [] : text.split(",").map((item) => decodeURIComponent(item)));
@@ -21,18 +33,24 @@ const itemsOf = (text) => (text === "" ? [] : text.split(",").map((item) => deco
  *
  * `slots` are the ids of the chosen analyses by their line (null for a free one), or null while nobody chose;
  * `overlays` is [[key, opacity], …] of what is laid over the picture, or null; `view` is {x, y, scale} or null
- * for the whole picture.
+ * for the whole picture; `brightness`, `contrast` and `saturation` are factors from 0 to 3.
  */
 export function encode(state) {
   const parts = [];
   const put = (name, text) => parts.push(`${name}=${text}`);
   if (state.slots) put("a", state.slots.map((id) => id ?? "").join(","));
   if (state.threshold > 0) put("t", String(Math.round(state.threshold * 1000) / 1000));
-  if (state.hiddenClasses.length) put("hide", listOf(state.hiddenClasses));
+  const { names, isOnly } = state.hiddenClasses;
+  if (isOnly || names.length) put(isOnly ? "only" : "hide", listOf(names));
   if (state.colourBy !== DEFAULTS.colourBy) put("by", state.colourBy);
   if (!state.labels) put("labels", "0");
   if (!state.fade) put("fade", "0");
   if (state.overlays) put("o", state.overlays.map(([key, opacity]) => `${encodeURIComponent(key)}*${Math.round(opacity * 100)}`).join(","));
+  for (const [name, key] of Object.entries(ADJUSTMENTS)) {
+    if (state[key] !== 1) put(name, String(Math.round(state[key] * 100) / 100));
+  }
+  if (state.order !== DEFAULTS.order) put("sort", state.order);
+  if (state.tab !== DEFAULTS.tab) put("tab", state.tab);
   if (state.selected) put("s", encodeURIComponent(state.selected));
   if (state.view) put("v", [state.view.x, state.view.y, state.view.scale].map((n) => String(Number(n.toPrecision(6)))).join(","));
   return parts.join("&");
@@ -61,17 +79,28 @@ const READERS = {
     const threshold = Number(text);
     return threshold >= 0 && threshold <= 1 ? { threshold } : {};
   },
-  hide: (text) => ({ hiddenClasses: itemsOf(text) }),
-  by: (text) => (text === "model" ? { colourBy: text } : {}),
+  hide: (text) => ({ hiddenClasses: ClassFilter.hiding(itemsOf(text)) }),
+  only: (text) => ({ hiddenClasses: ClassFilter.only(itemsOf(text)) }),
+  by: (text) => (COLOURS_BY.includes(text) ? { colourBy: text } : {}),
   labels: (text) => ({ labels: text !== "0" }),
   fade: (text) => ({ fade: text !== "0" }),
   o: (text) => ({ overlays: text === "" ? [] : text.split(",").map(overlay) }),
+  sort: (text) => (isOrder(text) ? { order: text } : {}),
+  tab: (text) => (TABS.includes(text) ? { tab: text } : {}),
+  ...Object.fromEntries(Object.entries(ADJUSTMENTS).map(([name, key]) => [name, factor(key)])),
   s: (text) => ({ selected: decodeURIComponent(text) || null }),
   v: (text) => {
     const [x, y, scale] = text.split(",").map(Number);
     return [x, y, scale].every(Number.isFinite) && scale > 0 ? { view: { x, y, scale } } : {};
   },
 };
+
+function factor(key) {
+  return (text) => {
+    const value = Number(text);
+    return text !== "" && value >= 0 && value <= 3 ? { [key]: value } : {};
+  };
+}
 
 function overlay(text) {
   const at = text.lastIndexOf("*");

@@ -20,6 +20,19 @@ test("a name's hash never changes: colours stay from release to release", () => 
   assert.deepEqual(["person", "car", "Größe"].map(hash), [1319928, 210415165, 918631417]);
 });
 
+test("the server draws these names in the same colours", () => {
+  assert.deepEqual(["person", "car", "bicycle", "Größe", "𝒳", ""].map(preferred), [0, 5, 7, 1, 5, 3]); // as in test_image_page.py
+});
+
+test("a colour that people have chosen goes before the palette's", () => {
+  const palette = new ClassPalette();
+  palette.add(["person"]);
+  palette.override({ person: "#123456" });
+  assert.equal(palette.colourOf("person"), "#123456");
+  palette.override({});
+  assert.equal(palette.colourOf("person"), CLASS_COLOURS[preferred("person")]);
+});
+
 test("classes that often meet differ of themselves", () => {
   const street = ["person", "car", "bicycle", "bus", "truck", "dog", "horse", "traffic light"];
   assert.equal(new Set(street.map(preferred)).size, 8);

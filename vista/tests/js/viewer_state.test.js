@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { known, shownStatus, slotsAtFirst, switched } from "../../../static/js/viewer/choice.js";
+import { ClassFilter } from "../../../static/js/viewer/filters.js";
 import { Follower, nextPause } from "../../../static/js/viewer/follow.js";
 import { bytes, corner, count, duration, facts, moment, number, score, size } from "../../../static/js/viewer/format.js";
 import { actionFor } from "../../../static/js/viewer/keys.js";
@@ -13,17 +14,30 @@ import { DEFAULTS, decode, encode } from "../../../static/js/viewer/url.js";
 const CHOSEN = {
   slots: ["01-a", null, "01-b"],
   threshold: 0.35,
-  hiddenClasses: ["traffic light", "a,b", "50 % & more", "Größe"],
+  hiddenClasses: ClassFilter.hiding(["traffic light", "a,b", "50 % & more", "Größe"]),
   colourBy: "model",
   labels: false,
   fade: false,
   overlays: [["h:01-x", 0.6], ["a:01-a/heat*map,1.png", 1]],
+  brightness: 1.2,
+  contrast: 0,
+  saturation: 3,
+  order: "class",
+  tab: "info",
   selected: "01-c",
   view: { x: 123.456, y: 0.5, scale: 2.25 },
 };
 
 test("everything that was chosen survives the address", () => {
-  assert.deepEqual(decode(`#${encode(CHOSEN)}`), CHOSEN);
+  const { hiddenClasses, ...rest } = decode(`#${encode(CHOSEN)}`);
+  const { hiddenClasses: chosen, ...others } = CHOSEN;
+  assert.deepEqual(rest, others);
+  assert.deepEqual([hiddenClasses.names, hiddenClasses.isOnly], [chosen.names, chosen.isOnly]);
+});
+
+test("one class alone survives the address", () => {
+  const { hiddenClasses } = decode(encode({ ...DEFAULTS, hiddenClasses: ClassFilter.only(["person", ""]) }));
+  assert.deepEqual(["person", "", "cup"].map((name) => hiddenClasses.has(name)), [false, false, true]);
 });
 
 test("as everything is found, the address stays clean", () => {
@@ -36,7 +50,7 @@ test("choosing no analysis and no overlay is a choice, too", () => {
   assert.deepEqual([back.slots.filter(Boolean), back.overlays], [[], []]);
 });
 
-for (const text of ["#%", "#t=2", "#t=x", "#v=1,2", "#v=1,2,0", "#o=*5", "#o=x*900", "#hide=%E0%A4%A", "#by=magic", "#__proto__=1", "#constructor=1", "#=", "#a"]) {
+for (const text of ["#%", "#t=2", "#t=x", "#v=1,2", "#v=1,2,0", "#o=*5", "#o=x*900", "#hide=%E0%A4%A", "#by=magic", "#sort=magic", "#tab=magic", "#bri=", "#con=4", "#sat=x", "#__proto__=1", "#constructor=1", "#=", "#a"]) {
   test(`the mangled address ${text} shows the picture as it is found`, () => {
     assert.deepEqual(decode(text), DEFAULTS);
   });
@@ -129,8 +143,8 @@ test("setting what is there already tells nothing", () => {
 const key = (name, more = {}) => ({ key: name, ctrlKey: false, metaKey: false, altKey: false, ...more });
 
 test("letters, signs and arrows act", () => {
-  assert.deepEqual(["+", "-", "f", "F", "0", "ArrowUp", "ArrowRight", "Escape", "?"].map((name) => actionFor(key(name), null)), [
-    "zoom-in", "zoom-out", "fit", "fit", "one-to-one", "previous-object", "next-picture", "back", "help",
+  assert.deepEqual(["+", "-", "f", "F", "0", "ArrowUp", "ArrowRight", "Escape", "?", "/"].map((name) => actionFor(key(name), null)), [
+    "zoom-in", "zoom-out", "fit", "fit", "one-to-one", "previous-object", "next-picture", "back", "help", "search-classes",
   ]);
 });
 

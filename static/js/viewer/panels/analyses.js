@@ -1,9 +1,9 @@
-/** The list of analyses: one card each, which JavaScript keeps up to date and makes when a new one appears. */
+/** The list of analyses: a line each, which JavaScript keeps up to date and makes when a new one appears. */
 
 import { find, findAll, stamp } from "../../dom.js";
-import { isRunning, shownStatus } from "../choice.js";
-import { bytes, count, duration, facts, moment } from "../format.js";
-import { fillFacts } from "./facts.js";
+import { shownStatus } from "../choice.js";
+import { count } from "../format.js";
+import { fillBadge } from "./badge.js";
 
 export class AnalysesPanel {
   #root;
@@ -11,21 +11,14 @@ export class AnalysesPanel {
   #scene;
   #told = new Map();
 
-  /** `on` holds chosen(id, on), opened(id) and retry(). */
+  /** `on` holds chosen(id, on), asked(id) for more about one, and retry(). */
   constructor(root, store, scene, on) {
     this.#root = root;
     this.#store = store;
     this.#scene = scene;
     const list = find("[data-analyses]", root);
-    list.addEventListener("change", ({ target }) => {
-      if (target.matches("[data-choose]")) {
-        on.chosen(idOf(target), target.checked);
-      }
-    });
-    list.addEventListener("toggle", ({ target }) => target.open && on.opened(idOf(target)), true);
-    list.addEventListener("submit", ({ target }) => {
-      target.action = target.getAttribute("action") + location.hash; // so that cancelling keeps the view
-    });
+    list.addEventListener("change", ({ target }) => on.chosen(idOf(target), target.checked));
+    list.addEventListener("click", ({ target }) => target.closest("[data-show-info]") && on.asked(idOf(target)));
     root.addEventListener("click", ({ target }) => target.closest("[data-retry]") && on.retry());
   }
 
@@ -49,19 +42,13 @@ export class AnalysesPanel {
 
   #showChoice(card, analysis) {
     const line = this.#scene.lineOf(analysis.id);
-    const choose = find("[data-choose]", card);
-    choose.checked = line >= 0;
+    find("[data-choose]", card).checked = line >= 0;
     const sample = find("[data-line]", card);
     sample.toggleAttribute("hidden", line < 0);
     sample.dataset.line = Math.max(line, 0);
     const { status, error } = this.#store.loadOf(analysis.id);
     find("[data-load-failure]", card).hidden = status !== "failed";
     find("[data-load-failure-text]", card).textContent = error ?? "";
-    const artifacts = this.#store.artifactsOf(analysis.id);
-    if (artifacts && card.artifacts !== artifacts) {
-      card.artifacts = artifacts;
-      fillArtifacts(card, artifacts);
-    }
   }
 
   /** Say that the list itself could not be fetched, or null that it could. */
@@ -77,72 +64,23 @@ const idOf = (element) => element.closest("[data-analysis]").dataset.analysis;
 function newCard({ id }) {
   const card = stamp("analysis-card");
   card.dataset.analysis = id;
-  for (const link of findAll("[data-export]", card)) {
-    link.href = `/api/analyses/${id}/export?format=${link.dataset.export}`;
+  for (const element of findAll("[data-needs-script]", card)) {
+    element.hidden = false;
   }
-  find("[data-cancel]", card).action = `/analyses/${id}/cancel`;
-  find("[data-choose]", card).hidden = false;
   return card;
 }
 
 function fill(card, analysis) {
+  const name = `${analysis.model_name} ${analysis.model_version}`;
   const put = (field, text) => {
-    const element = find(`[data-field="${field}"]`, card);
-    element.textContent = text;
-    return element;
+    find(`[data-field="${field}"]`, card).textContent = text;
   };
   put("model", analysis.model_name);
   put("version", analysis.model_version);
   put("count", count(analysis.annotation_count));
-  put("error", analysis.error_message).hidden = !analysis.error_message;
-  put("description", analysis.description).hidden = !analysis.description;
-  find("[data-choose]", card).setAttribute("aria-label", `Draw ${analysis.model_name} ${analysis.model_version}`);
+  put("error", analysis.error_message);
+  find('[data-field="error"]', card).hidden = !analysis.error_message;
+  find("[data-choose]", card).setAttribute("aria-label", `Draw ${name}`);
+  find("[data-show-info]", card).setAttribute("aria-label", `About ${name}`);
   fillBadge(find('[data-field="status"] .badge', card), shownStatus(analysis));
-  fillFacts(find('[data-facts="summary"]', card), facts(analysis.summary));
-  const parameters = facts(analysis.parameters);
-  fillFacts(find('[data-facts="parameters"]', card), parameters);
-  find('[data-part="parameters"]', card).hidden = !parameters.length;
-  fillFacts(find('[data-facts="times"]', card), times(analysis));
-  find("[data-cancel]", card).hidden = !isRunning(analysis);
-}
-
-function times({ created_at: queued, started_at: started, completed_at: ended, updated_at: updated, is_stalled: stalled }) {
-  return [
-    ["queued", moment(queued)],
-    started && ["started", moment(started)],
-    ended && ["ended", `${moment(ended)}, after ${duration(started ?? queued, ended)}`],
-    stalled && ["last sign", moment(updated)],
-  ].filter(Boolean);
-}
-
-function fillBadge(badge, status) {
-  const icon = find("use", badge);
-  icon.setAttribute("href", icon.getAttribute("href").replace(/#.*$/, `#${status}`));
-  badge.className = `badge badge--${status}`;
-  badge.replaceChildren(icon.closest("svg"), status);
-}
-
-function fillArtifacts(card, { items, error }) {
-  const part = find('[data-part="artifacts"]', card);
-  part.hidden = !items.length && !error;
-  find("[data-artifacts]", part).replaceChildren(...items.map(artifactRow), ...(error ? [error] : []));
-}
-
-function artifactRow({ artifact_name: name, content_type: type, size, status, url }) {
-  const row = stamp("artifact");
-  const stored = status === "stored";
-  if (stored && type.startsWith("image/")) {
-    const preview = find("[data-preview]", row);
-    preview.src = url;
-    preview.hidden = false;
-  }
-  find("[data-name]", row).textContent = name;
-  find("[data-about]", row).textContent = stored ? bytes(size) : status;
-  const link = find("[data-download]", row);
-  link.hidden = !stored;
-  link.href = url;
-  link.download = name;
-  link.title = `Download ${name}`;
-  find("[data-download-text]", row).textContent = link.title;
-  return row;
 }

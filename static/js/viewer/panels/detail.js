@@ -5,7 +5,6 @@ import { corner, facts, number, score, size } from "../format.js";
 import { fillFacts } from "./facts.js";
 
 const GEOMETRY = new Set(["bbox", "format", "points", "rle", "keypoints", "skeleton", "scores"]);
-const LONGEST = 4000; // characters of JSON; a mask's run lengths fill pages
 
 export class DetailPanel {
   #root;
@@ -28,7 +27,6 @@ export class DetailPanel {
       find("[data-detail-title]", this.#root).textContent = object.className || "no class";
       find('[data-action="zoom-to-selection"]', this.#root).hidden = !object.inside;
       fillFacts(find("[data-detail-facts]", this.#root), this.#facts(object));
-      find("[data-detail-json]", this.#root).textContent = shortened(JSON.stringify(object.data));
     }
   }
 
@@ -50,8 +48,4 @@ export class DetailPanel {
 function point({ name, x, y, confidence }, index) {
   const sure = confidence === undefined || confidence === null ? "" : ` · ${score(confidence)}`;
   return [(name || `point ${index + 1}`).replaceAll("_", " "), `${number(x)}, ${number(y)}${sure}`];
-}
-
-function shortened(text) {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text;
 }

@@ -1,102 +1,54 @@
-/** The least confidence, what colours mean, and a switch for each class. */
+/** The histogram of scores, which is the slider of the least confidence, and what colours mean. */
 
-import { find, findAll, stamp } from "../../dom.js";
+import { find } from "../../dom.js";
+import { histogram } from "../filters.js";
 import { count } from "../format.js";
+import { bars } from "./bars.js";
 
-const MANY = 12; // from here on the classes can be searched
+const BINS = 50; // as wide as the drawing's view box
+const HEIGHT = 40;
 
 export class FiltersPanel {
-  #filters;
-  #classes;
+  #root;
   #scene;
   #state;
-  #query = "";
+  #drawn = [];
 
   constructor(root, scene, state) {
-    this.#filters = find("[data-filters]", root);
-    this.#classes = find("[data-classes]", root);
+    this.#root = find("[data-filters]", root);
     this.#scene = scene;
     this.#state = state;
-    this.#listen();
-  }
-
-  #listen() {
-    const set = (patch) => this.#state.set(patch);
-    find("[data-confidence]", this.#filters).addEventListener("input", ({ target }) =>
-      set({ threshold: Number(target.value) }),
+    find("[data-confidence]", this.#root).addEventListener("input", ({ target }) =>
+      state.set({ threshold: Number(target.value) }),
     );
-    find("[data-colour-by]", this.#filters).addEventListener("change", ({ target }) => set({ colourBy: target.value }));
-    find("[data-all-classes]", this.#classes).addEventListener("click", () => set({ hiddenClasses: new Set() }));
-    find("[data-class-query]", this.#classes).addEventListener("input", ({ target }) => {
-      this.#query = target.value.trim().toLowerCase();
-      this.#renderClasses();
-    });
-    const list = find("[data-class-list]", this.#classes);
-    list.addEventListener("change", ({ target }) => this.#switchClass(nameOf(target), target.checked));
-    list.addEventListener("click", ({ target }) => target.closest("[data-only]") && this.#only(nameOf(target)));
-  }
-
-  #switchClass(name, on) {
-    const hiddenClasses = new Set(this.#state.now.hiddenClasses);
-    if (on) {
-      hiddenClasses.delete(name);
-    } else {
-      hiddenClasses.add(name);
-    }
-    this.#state.set({ hiddenClasses });
-  }
-
-  #only(name) {
-    const names = this.#scene.counts.map(({ className }) => className);
-    this.#state.set({ hiddenClasses: new Set(names.filter((other) => other !== name)) });
+    find("[data-colour-by]", this.#root).addEventListener("change", ({ target }) => state.set({ colourBy: target.value }));
   }
 
   render() {
-    const { threshold, colourBy } = this.#state.now;
-    const { all, chosen, withoutConfidence } = this.#scene;
-    this.#filters.hidden = !all.length;
-    const slider = find("[data-confidence]", this.#filters);
+    const { threshold, colourBy, hiddenClasses } = this.#state.now;
+    const { all, objects, withoutConfidence } = this.#scene;
+    this.#root.hidden = !all.length;
+    const slider = find("[data-confidence]", this.#root);
     slider.value = threshold;
-    slider.setAttribute("aria-valuetext", threshold.toFixed(2));
-    find("[data-confidence-text]", this.#filters).textContent = threshold.toFixed(2);
-    find("[data-confidence-note]", this.#filters).textContent = noteOf(withoutConfidence);
-    const choice = find("[data-colour-by]", this.#filters);
-    choice.hidden = chosen.length < 2 && colourBy === "class";
-    find(`[value="${colourBy}"]`, choice).checked = true;
-    this.#renderClasses();
+    slider.setAttribute("aria-valuetext", `${threshold.toFixed(2)}, ${count(objects.length)} of ${count(all.length)} objects shown`);
+    find("[data-confidence-text]", this.#root).textContent = threshold.toFixed(2);
+    find("[data-confidence-note]", this.#root).textContent = noteOf(withoutConfidence);
+    find(`[data-colour-by] [value="${colourBy}"]`, this.#root).checked = true;
+    find("[data-score-legend]", this.#root).hidden = colourBy !== "score";
+    this.#draw(all, hiddenClasses, threshold);
   }
 
-  #renderClasses() {
-    const { counts } = this.#scene;
-    const { hiddenClasses } = this.#state.now;
-    this.#classes.hidden = !counts.length;
-    find("[data-all-classes]", this.#classes).hidden = !counts.some(({ className }) => hiddenClasses.has(className));
-    find("[data-class-search]", this.#classes).hidden = counts.length < MANY;
-    const list = find("[data-class-list]", this.#classes);
-    const names = counts.map(({ className }) => className).join("\n");
-    if (list.names !== names) {
-      list.names = names;
-      list.replaceChildren(...counts.map((count_) => this.#row(count_)));
+  #draw(all, hiddenClasses, threshold) {
+    const now = [all.length, all, hiddenClasses, threshold];
+    if (now.every((value, index) => value === this.#drawn[index])) {
+      return;
     }
-    findAll("[data-class-row]", list).forEach((row, index) => {
-      const { className, total, shown } = counts[index];
-      row.hidden = !className.toLowerCase().includes(this.#query);
-      find("[data-class]", row).checked = !hiddenClasses.has(className);
-      find("[data-count]", row).textContent = shown === total ? count(total) : `${count(shown)} of ${count(total)}`;
-    });
-  }
-
-  #row({ className }) {
-    const row = stamp("class-row");
-    row.dataset.classRow = className;
-    find("[data-name]", row).textContent = className || "no class";
-    find("[data-swatch]", row).dataset.swatch = this.#scene.palette.placeOf(className);
-    find("[data-only]", row).setAttribute("aria-label", `Show only ${className || "no class"}`);
-    return row;
+    this.#drawn = now;
+    const { out, within } = bars(histogram(all, hiddenClasses, BINS), threshold * BINS, HEIGHT);
+    find("[data-histogram-out]", this.#root).setAttribute("d", out);
+    find("[data-histogram-in]", this.#root).setAttribute("d", within);
   }
 }
-
-const nameOf = (element) => element.closest("[data-class-row]").dataset.classRow;
 
 function noteOf(without) {
   if (!without) {

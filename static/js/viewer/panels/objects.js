@@ -1,115 +1,141 @@
-/** The table of objects, which says in words what the canvas shows; it goes with the filters and the selection. */
+/** The table of objects, which says in words what the canvas shows; only the rows in sight are in the page. */
 
 import { find, findAll, stamp } from "../../dom.js";
 import { corner, count, score, size } from "../format.js";
+import { ordered, turned } from "../order.js";
+import { rowsInSight, scrollTo } from "./window.js";
 
-const ROWS = 100; // a page; the DOM stays small however many objects there are
+const ROW = 45; // CSS pixels, as in css/components/objects.css
 
 export class ObjectsPanel {
   #root;
+  #box;
+  #table;
+  #rows;
   #scene;
   #store;
   #state;
-  #page = 0;
   #objects = null;
+  #order = null;
+  #list = [];
+  #range = [0, 0];
 
   /** `on` holds selected(id), pointed(id | null) and focused(id). */
   constructor(root, { scene, store, state }, on) {
     this.#root = root;
+    this.#box = find("[data-objects-box]", root);
+    this.#table = find("[data-objects-table]", root);
+    this.#rows = find("[data-object-rows]", root);
     this.#scene = scene;
     this.#store = store;
     this.#state = state;
-    const rows = find("[data-object-rows]", root);
-    const answer = (name, what) => ({ target }) => {
+    const answer = (what) => ({ target }) => {
       const id = target.closest("[data-object]")?.dataset.object;
       if (id) {
         what(id);
       }
     };
-    rows.addEventListener("click", answer("click", on.selected));
-    rows.addEventListener("pointerover", answer("pointerover", on.pointed));
-    rows.addEventListener("pointerleave", () => on.pointed(null));
-    rows.addEventListener("focusin", answer("focusin", on.focused));
-    rows.addEventListener("focusout", () => on.pointed(null));
-    find("[data-pager]", root).addEventListener("click", ({ target }) => {
-      this.#page += Number(target.closest("[data-page]")?.dataset.page ?? 0);
-      this.#fill();
-      find("[data-objects-box]", root).scrollIntoView({ block: "start" });
-    });
+    this.#rows.addEventListener("click", answer(on.selected));
+    this.#rows.addEventListener("pointerover", answer(on.pointed));
+    this.#rows.addEventListener("pointerleave", () => on.pointed(null));
+    this.#rows.addEventListener("focusin", answer(on.focused));
+    this.#rows.addEventListener("focusout", () => on.pointed(null));
+    this.#box.addEventListener("scroll", () => this.#fill(), { passive: true });
+    new ResizeObserver(() => this.#fill()).observe(this.#box);
+    for (const head of findAll("[data-sort]", root)) {
+      const button = find("button", head);
+      button.disabled = false;
+      button.addEventListener("click", () => state.set({ order: turned(state.now.order, head.dataset.sort) }));
+    }
+  }
+
+  /** The objects as the table has them. */
+  get list() {
+    return this.#list;
   }
 
   render() {
     const { objects } = this.#scene;
-    if (objects !== this.#objects) {
+    const { order } = this.#state.now;
+    if (objects !== this.#objects || order !== this.#order) {
       this.#objects = objects;
-      this.#turnTo(this.#state.now.selected, 0);
-      this.#fill();
+      this.#order = order;
+      this.#list = ordered(objects, order);
+      this.#table.setAttribute("aria-rowcount", this.#list.length + 1);
+      this.#showOrder(order);
+      this.#say(objects.length);
+      this.#fill({ anew: true });
     }
     this.mark();
   }
 
-  /** Bring a row into view, turning the page where it is on another; with `focus` the keyboard goes there too. */
+  #showOrder(order) {
+    for (const head of findAll("[data-sort]", this.#root)) {
+      if (head.dataset.sort === order.replace(/^-/, "")) {
+        head.setAttribute("aria-sort", order.startsWith("-") ? "descending" : "ascending");
+      } else {
+        head.removeAttribute("aria-sort");
+      }
+    }
+  }
+
+  /** Bring a row into view; with `focus` the keyboard goes there too. */
   reveal(id, { focus = false } = {}) {
-    if (this.#turnTo(id, this.#page)) {
+    const index = this.#list.findIndex((object) => object.id === id);
+    if (index >= 0) {
+      const head = find("thead", this.#table).offsetHeight;
+      const { scrollTop, clientHeight } = this.#box;
+      this.#box.scrollTop = scrollTo(index, { scroll: scrollTop, height: clientHeight, row: ROW, head });
       this.#fill();
     }
     this.mark();
-    const row = this.#row(id);
-    if (row && focus) {
-      row.scrollIntoView({ block: "nearest" });
-      find("[data-object-button]", row).focus({ preventScroll: true });
-    } else if (row) {
-      this.#scrollPanelTo(row);
-    }
-  }
-
-  /** Where the panel does not scroll of itself, the page would, and take the picture out of sight. */
-  #scrollPanelTo(row) {
-    const panel = find("[data-objects-panel]", this.#root);
-    if (getComputedStyle(panel).overflowY === "auto") {
-      row.scrollIntoView({ block: "nearest" });
+    if (focus) {
+      this.#rowOf(id)?.querySelector("[data-object-button]").focus({ preventScroll: true });
     }
   }
 
   /** Whether the keyboard is in the table. */
   get hasFocus() {
-    return find("[data-object-rows]", this.#root).contains(document.activeElement);
+    return this.#rows.contains(document.activeElement);
   }
 
-  #row(id) {
-    return findAll("[data-object]", this.#root).find((row) => row.dataset.object === id);
+  #rowOf(id) {
+    return findAll("[data-object]", this.#rows).find((row) => row.dataset.object === id);
   }
 
-  #turnTo(id, otherwise) {
-    const index = id ? this.#objects.findIndex((object) => object.id === id) : -1;
-    const page = index < 0 ? otherwise : Math.floor(index / ROWS);
-    const turned = page !== this.#page;
-    this.#page = page;
-    return turned;
-  }
-
-  #fill() {
-    const objects = this.#objects;
-    const last = Math.max(0, Math.ceil(objects.length / ROWS) - 1);
-    this.#page = Math.min(Math.max(this.#page, 0), last);
-    const first = this.#page * ROWS;
-    const shown = objects.slice(first, first + ROWS);
+  /** Have those rows in the page that are in sight; the others are but empty space above and below. */
+  #fill({ anew = false } = {}) {
+    const { scrollTop: scroll, clientHeight: height } = this.#box;
+    const [first, end] = rowsInSight(this.#list.length, { scroll, height, row: ROW });
+    if (!anew && first === this.#range[0] && end === this.#range[1]) {
+      return;
+    }
+    const focused = this.hasFocus ? document.activeElement.closest("[data-object]")?.dataset.object : null;
+    this.#range = [first, end];
+    this.#table.style.setProperty("--above", `${first * ROW}px`);
+    this.#table.style.setProperty("--below", `${(this.#list.length - end) * ROW}px`);
     const several = this.#scene.chosen.length > 1;
-    find("[data-object-rows]", this.#root).replaceChildren(...shown.map((object) => this.#newRow(object, several)));
-    const pager = find("[data-pager]", this.#root);
-    pager.hidden = last === 0;
-    find('[data-page="-1"]', pager).disabled = this.#page === 0;
-    find('[data-page="1"]', pager).disabled = this.#page === last;
-    find("[data-page-text]", pager).textContent = `${count(first + 1)} to ${count(first + shown.length)}`;
-    this.#say(objects.length);
+    const known = anew ? new Map() : new Map(findAll("[data-object]", this.#rows).map((row) => [row.dataset.object, row]));
+    const rows = this.#list
+      .slice(first, end)
+      .map((object, index) => known.get(object.id) ?? this.#newRow(object, first + index, several));
+    this.#rows.replaceChildren(...rows);
+    if (focused) {
+      const row = this.#rowOf(focused);
+      (row ? find("[data-object-button]", row) : this.#box).focus({ preventScroll: true });
+    }
+    this.mark();
   }
 
   #say(shown) {
     const { all, chosen } = this.#scene;
     const total = all.length;
-    find("[data-objects-count]", this.#root).textContent = shown === total ? count(total) : `${count(shown)} of ${count(total)}`;
+    const text = shown === total ? count(total) : `${count(shown)} of ${count(total)}`;
+    find("[data-objects-count]", this.#root).textContent = text;
+    find("[data-tab-count]", this.#root).textContent = count(shown);
     const none = find("[data-no-objects]", this.#root);
     none.hidden = shown > 0;
+    this.#table.hidden = shown === 0;
     none.textContent = this.#whyNone(total, chosen);
   }
 
@@ -127,11 +153,12 @@ export class ObjectsPanel {
     return loading ? "Loading …" : "The chosen analyses found nothing.";
   }
 
-  #newRow(object, several) {
+  #newRow(object, index, several) {
     const row = stamp("object-row");
     row.dataset.object = object.id;
+    row.setAttribute("aria-rowindex", index + 2); // the head is the first
     find("[data-name]", row).textContent = object.className || "no class";
-    find("[data-swatch]", row).dataset.swatch = this.#scene.palette.placeOf(object.className);
+    paint(find("[data-swatch]", row), this.#scene.palette, object.className);
     const model = several ? ` · ${this.#store.find(object.analysisId)?.model_name}` : "";
     find("[data-type]", row).textContent = object.kind + model;
     find("[data-score]", row).textContent = score(object.confidence);
@@ -143,7 +170,7 @@ export class ObjectsPanel {
   /** One button of the table is in the tab order: the selected one, or else the first. */
   mark() {
     const { selected, hovered } = this.#state.now;
-    const rows = findAll("[data-object]", this.#root);
+    const rows = findAll("[data-object]", this.#rows);
     const current = rows.find((row) => row.dataset.object === selected);
     for (const row of rows) {
       row.toggleAttribute("data-hovered", row.dataset.object === hovered);
@@ -156,4 +183,8 @@ export class ObjectsPanel {
       }
     }
   }
+}
+
+function paint(swatch, palette, className) {
+  swatch.style.setProperty("--swatch", palette.colourOf(className));
 }
