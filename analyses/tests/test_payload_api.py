@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from analyses.api import selection
 from analyses.api.views import payload as views
 from analyses.models import Analysis, Annotation, Status
 from analyses.payload import MEDIA_TYPE, decode
@@ -160,7 +161,7 @@ def test_a_limit_keeps_the_first_of_equals(get: Get, analysis: Analysis) -> None
 
 def test_more_than_fit_leaves_the_lowest_out(analysis: Analysis) -> None:
     add_annotations(analysis, box(0.2), box(0.8))
-    few = views.Selection(limit=1)
+    few = selection.Selection(limit=1)
     assert decode(views.columns_of(analysis, few)).scores() == [0.8]
     assert decode(views.columns_of(analysis, few)).header["total"] == 2
 
@@ -374,6 +375,6 @@ def test_no_analysis_is_served_anothers_file(everything: Analysis) -> None:
     )
     both = Analysis.objects.order_by("pk")
     assert len({views.version_of(one) for one in both}) == 1
-    made = [views.gzipped(one, views.EVERYTHING, "payload", views.columns_of) for one in both]
+    made = [views.gzipped(one, selection.EVERYTHING, "payload", views.columns_of) for one in both]
     said = [decode(gzip.decompress(content)).header["analysis_id"] for content in made]
     assert said == [str(one.pk) for one in both]
