@@ -12,7 +12,6 @@ from django.db import transaction
 from analyses import formats
 from analyses.insertion import insert_annotations
 from analyses.models import Analysis, Annotation, Receipt, Tally
-from analyses.models.tally import counted, new_groups
 from vista.api import parse_json
 from vista.errors import Invalid, KeyReused, TooLarge
 from vista.fields import new_id
@@ -29,21 +28,21 @@ class InvalidBatch(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A stored batch: the annotations in order, the ids counted up from `first_id`."""
+    """A stored batch: its rows in order, their ids counted up from `first_id`."""
 
     first_id: uuid.UUID
-    annotations: list[Any]
+    rows: list[formats.Row]
     replayed: bool
 
     @property
     def last_id(self) -> uuid.UUID:
         """Of a batch that is not empty."""
-        return uuid.UUID(int=self.first_id.int + len(self.annotations) - 1)
+        return uuid.UUID(int=self.first_id.int + len(self.rows) - 1)
 
     def ids(self) -> Iterator[str]:
         """The ids as text. Only their last 64 bits count up: first_id_after leaves room there."""
         beginning, low = str(self.first_id)[:19], self.first_id.int & (1 << 64) - 1
-        for number in range(low, low + len(self.annotations)):
+        for number in range(low, low + len(self.rows)):
             yield f"{beginning}{number >> 48:04x}-{number & (1 << 48) - 1:012x}"
 
 
@@ -68,20 +67,20 @@ def submit(analysis: Analysis, raw: bytes, idempotency_key: str | None = None) -
     """
     key, digest = receipt_key(raw, idempotency_key)
     receipt = find_receipt(analysis, key, digest)  # before the body is read: a reused key is said first
-    annotations, mode = read(raw)
+    batch = read(raw)
     if receipt:
-        return Accepted(receipt.first_id, annotations, replayed=True)
-    check_references(analysis, annotations)
-    return _store(analysis, annotations, key, digest, replace=mode == "replace")
+        return Accepted(receipt.first_id, batch.rows, replayed=True)
+    check_references(analysis, batch.references)
+    return _store(analysis, batch.rows, key, digest, replace=batch.mode == "replace")
 
 
-def read(raw: bytes) -> tuple[list[Any], str]:
-    """The batch in its stored form, and its mode: the quick way, or the way that knows every form and fault."""
+def read(raw: bytes) -> formats.Batch:
+    """The batch in its stored form: read the quick way, or the way that knows every form and fault."""
     try:
-        annotations, mode = formats.read_plain(raw)
-        check_size(annotations)
-        if mode in MODES:
-            return annotations, mode
+        batch = formats.read_plain(raw)
+        check_size(batch.rows)
+        if batch.mode in MODES:
+            return batch
     except formats.NotPlain:
         pass
     payload = parse_json(raw)
@@ -92,9 +91,11 @@ def read(raw: bytes) -> tuple[list[Any], str]:
     if mode not in MODES:
         raise InvalidBatch([("mode", f"expected append or replace, got {mode!r:.40}")])
     try:
-        return formats.read_batch(items), mode
+        annotations = formats.read_batch(items)
     except formats.BatchError as error:
         raise InvalidBatch(error.errors, error.error_count) from error
+    references = {i: found for i, a in enumerate(annotations) if (found := a.references())}
+    return formats.Batch([a.row() for a in annotations], references, mode)
 
 
 def check_size(items: list[Any]) -> None:
@@ -104,16 +105,15 @@ def check_size(items: list[Any]) -> None:
         raise TooLarge(f"The batch has {len(items):,} annotations; at most {limit:,} are accepted in one.")
 
 
-def check_references(analysis: Analysis, annotations: list[Any]) -> None:
+def check_references(analysis: Analysis, wanted: dict[int, list[formats.Reference]]) -> None:
     """Every heatmap must name an artifact that was announced in this analysis, and only one."""
-    wanted = [(i, found) for i, a in enumerate(annotations) if (found := a.references())]
     if not wanted:
         return
     artifacts = list(analysis.artifacts.all())
     known = {("artifact_name", a.artifact_name): a.pk for a in artifacts}
     known |= {("storage_path", a.storage_path): a.pk for a in artifacts}
     faults = []
-    for i, references in wanted:
+    for i, references in wanted.items():
         field, value = next((r for r in references if r not in known), references[-1])
         if (field, value) not in known:
             message = f"no artifact {value!r:.100} was announced in this analysis"
@@ -125,26 +125,24 @@ def check_references(analysis: Analysis, annotations: list[Any]) -> None:
 
 
 @transaction.atomic
-def _store(analysis: Analysis, annotations: list[Any], key: str, digest: str, *, replace: bool) -> Accepted:
+def _store(analysis: Analysis, rows: list[formats.Row], key: str, digest: str, *, replace: bool) -> Accepted:
     analysis = analysis.locked()  # the same batch at once waits here and then finds the receipt
     receipt = find_receipt(analysis, key, digest)
     if receipt:
-        return Accepted(receipt.first_id, annotations, replayed=True)
+        return Accepted(receipt.first_id, rows, replayed=True)
     analysis.require_open("annotations")
     if replace:
         Annotation.objects.filter(analysis=analysis).delete()
         analysis.receipts.all().delete()
         analysis.tallies.all().delete()
         analysis.annotation_count = 0
-    accepted = Accepted(first_id_after(analysis.last_annotation_id), annotations, replayed=False)
-    groups = new_groups()
-    rows = counted((a.row() for a in annotations), groups)
+    accepted = Accepted(first_id_after(analysis.last_annotation_id), rows, replayed=False)
     insert_annotations(analysis.pk, accepted.first_id, rows)
-    Tally.objects.add(analysis.pk, groups)
+    Tally.objects.add(analysis.pk, rows)
     Receipt.objects.create(
-        analysis=analysis, key=key, body_digest=digest, first_id=accepted.first_id, count=len(annotations)
+        analysis=analysis, key=key, body_digest=digest, first_id=accepted.first_id, count=len(rows)
     )
-    analysis.remember_batch(len(annotations), accepted.last_id if annotations else None)
+    analysis.remember_batch(len(rows), accepted.last_id if rows else None)
     return accepted
 
 

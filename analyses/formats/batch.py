@@ -1,7 +1,7 @@
 """One annotation and a batch of them: what all types have in common, and where the faults are."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -13,12 +13,19 @@ INVALID_FORMAT = "Invalid annotation format"  # the guide's sentence, for the an
 MAX_CLASS_NAME = 255
 
 Reference = tuple[Literal["artifact_name", "storage_path"], str]  # how a heatmap names its artifact
-Head = tuple[str, str, float | None]  # annotation_type, class_name, confidence
 Place = Bounds | tuple[None, None, None, None]
 # annotation_type, class_name, confidence, x_min, y_min, x_max, y_max, `data` as JSON in UTF-8
 Row = tuple[str, str, float | None, float | None, float | None, float | None, float | None, bytes]
 NOWHERE = (None, None, None, None)
 encode = msgspec.json.Encoder().encode
+
+
+class Batch(NamedTuple):
+    """A whole body, ready to be stored."""
+
+    rows: list[Row]
+    references: dict[int, list[Reference]]  # by the index of each heatmap
+    mode: str  # as it was sent, "append" where none was
 
 
 class BatchError(ValueError):
@@ -44,13 +51,10 @@ class Annotation:
     data: Data
     bounds: Bounds | None  # in pixels; None without a place: classification, heatmap, empty mask
 
-    def head(self) -> Head:
-        """What the answer to a batch says of it."""
-        return self.annotation_type, self.class_name, self.confidence
-
     def row(self) -> Row:
         """What the database keeps of it, beside the ids."""
-        return (*self.head(), *(self.bounds or NOWHERE), encode(self.data))
+        head = (self.annotation_type, self.class_name, self.confidence)
+        return (*head, *(self.bounds or NOWHERE), encode(self.data))
 
     def references(self) -> list[Reference]:
         """How a heatmap names its artifact: one way or both; nothing for other types."""

@@ -1,16 +1,19 @@
-"""The quick way to read a batch: the usual forms, straight from the body's bytes into typed structs.
+"""The quick way to read a batch: the usual forms, straight from the body's bytes into rows.
 
 Nothing is defined here. A body with anything but the plain forms of readers.py is left to them: they alone know
 every form and find faults. A property test holds both ways to the same result.
+
+Typed structs check `data`; where it is in its stored form already, its bytes are kept and nothing is written anew.
 """
 
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Callable
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from analyses import geometry
-from analyses.formats.batch import MAX_CLASS_NAME, NOWHERE, Head, Place, Reference, Row, encode, references_of
+from analyses.formats.batch import MAX_CLASS_NAME, NOWHERE, Batch, Place, Row, encode, references_of
 from analyses.formats.checks import MAX_COORDINATE, FormatError
 from analyses.formats.readers import MAX_MASK_SIDE, filled, read_heatmap
 
@@ -28,216 +31,201 @@ class NotPlain(Exception):
     """Something in the body is not of the plain forms; readers.py has the last word on it."""
 
 
-class Plain(Struct, kw_only=True, gc=False, forbid_unknown_fields=True, tag_field="annotation_type"):
-    """One annotation as it was sent. gc=False: nothing in it can be part of a cycle."""
+class Part(Struct, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """An object in the body. gc=False: nothing in it can be part of a cycle."""
 
+
+class Item(Part, kw_only=True, gc=False):
+    """One annotation as it was sent."""
+
+    annotation_type: str
     class_name: Name
     confidence: Share | UnsetType | None = UNSET
-    data: Any
-
-    TYPE: ClassVar[str]
-
-    def settle(self) -> int:
-        """Bring `data` into the stored form; the number of JSON keys inside it. Raises NotPlain."""
-        raise NotImplementedError
-
-    def place(self) -> Place:
-        """The bounds in pixels, of settled data."""
-        return NOWHERE
-
-    def head(self) -> Head:
-        confidence = self.confidence
-        return self.TYPE, self.class_name, None if confidence is UNSET else confidence
-
-    def row(self) -> Row:
-        return (*self.head(), *self.place(), encode(self.data))
-
-    def references(self) -> list[Reference]:
-        return []
+    data: Raw
 
 
-class Part(Struct, kw_only=True, gc=False, forbid_unknown_fields=True):
-    """An object inside an annotation."""
+class Body(Part, kw_only=True):
+    annotations: list[Item]
+    mode: str | UnsetType = UNSET
+
+
+# JSON keys inside `data`, bounds in pixels, the stored form as JSON. A reader takes `data`, and whether it is
+# compact: without a blank between its parts, as it is stored. It raises NotPlain and what msgspec raises.
+Settled = tuple[int, Place, bytes]
 
 
 # --- boxes ------------------------------------------------------------------------------------------------
-class BoxData(Part, gc=False):
+class Box(Part, kw_only=True, gc=False):
     bbox: tuple[Number, Number, Number, Number]
     format: Literal["xywh", "xyxy"] | UnsetType = UNSET
 
 
-class Box(Plain, gc=False, tag="bounding_box"):
-    data: BoxData
+_read_box = msgspec.json.Decoder(Box).decode
 
-    TYPE = "bounding_box"
 
-    def settle(self) -> int:
-        data = self.data
-        keys = 1 if data.format is UNSET else 2
-        x, y, width, height = data.bbox
-        if data.format == "xyxy":
-            width, height = width - x, height - y
-            data.bbox = (x, y, width, height)
-        if width <= 0 or height <= 0:
-            raise NotPlain
-        data.format = "xywh"
-        return keys
-
-    def place(self) -> Place:
-        x, y, width, height = self.data.bbox
-        return x, y, x + width, y + height
+def box(raw: Raw, compact: bool) -> Settled:
+    data = _read_box(raw)
+    x, y, width, height = data.bbox
+    if data.format == "xyxy":
+        width, height = width - x, height - y
+    if width <= 0 or height <= 0:
+        raise NotPlain
+    place = (x, y, x + width, y + height)
+    if data.format == "xywh" and compact:
+        return 2, place, bytes(raw)
+    keys = 1 if data.format is UNSET else 2
+    return keys, place, encode(Box(bbox=(x, y, width, height), format="xywh"))
 
 
 # --- polygons and masks -----------------------------------------------------------------------------------
-class Rle(Part, gc=False):
+class Rle(Part, kw_only=True, gc=False):
     size: tuple[Side, Side]
     counts: list[Count] | str
 
 
-class SegmentationData(Part, gc=False):
+class Segmentation(Part, kw_only=True, gc=False):
     points: Raw | UnsetType = UNSET
     rle: Rle | UnsetType = UNSET
     format: Literal["polygon", "rle"] | UnsetType = UNSET
 
 
-class Polygon(Struct, gc=False):
-    points: list[Ring]
-    format: str = "polygon"
-
-
-class Mask(Struct, gc=False):
-    rle: Rle
-    format: str = "rle"
-
-
+_read_segmentation = msgspec.json.Decoder(Segmentation).decode
 _read_ring = msgspec.json.Decoder(Ring).decode
 _read_rings = msgspec.json.Decoder(Annotated[list[Ring], Meta(min_length=1)]).decode
 
 
-class Segmentation(Plain, gc=False, tag="segmentation"):
-    data: SegmentationData
+def segmentation(raw: Raw, compact: bool) -> Settled:
+    data = _read_segmentation(raw)
+    points, rle, form = data.points, data.rle, data.format
+    keys = 1 if form is UNSET else 2
+    if isinstance(points, Raw) and rle is UNSET and form in (UNSET, "polygon"):
+        return keys, *polygon(bytes(points), compact)
+    if isinstance(rle, Rle) and points is UNSET and form in (UNSET, "rle"):
+        sent = rle.counts
+        counts = geometry.rle_from_coco_string(sent) if isinstance(sent, str) else sent
+        rle.counts = filled(counts, rle.size[0] * rle.size[1])
+        as_sent = compact and keys == 2 and rle.counts is sent
+        stored = bytes(raw) if as_sent else encode({"rle": rle, "format": "rle"})
+        return keys + 2, geometry.rle_bounds(rle.counts, *rle.size) or NOWHERE, stored
+    raise NotPlain
 
-    TYPE = "segmentation"
 
-    def settle(self) -> int:
-        points, rle, form = self.data.points, self.data.rle, self.data.format
-        keys = 1 if form is UNSET else 2
-        if isinstance(points, Raw) and rle is UNSET and form in (UNSET, "polygon"):
-            beginning = bytes(memoryview(points)[:16]).translate(None, b" \t\r\n")
-            rings = _read_rings(points) if beginning.startswith(b"[[[") else [_read_ring(points)]
-            self.data = Polygon(rings)  # type: ignore[assignment]
-            return keys
-        if isinstance(rle, Rle) and points is UNSET and form in (UNSET, "rle"):
-            counts = geometry.rle_from_coco_string(rle.counts) if isinstance(rle.counts, str) else rle.counts
-            rle.counts = filled(counts, rle.size[0] * rle.size[1])
-            self.data = Mask(rle)  # type: ignore[assignment]
-            return keys + 2
-        raise NotPlain
-
-    def place(self) -> Place:
-        data: Any = self.data
-        if isinstance(data, Polygon):
-            return geometry.rings_bounds(data.points)
-        return geometry.rle_bounds(data.rle.counts, *data.rle.size) or NOWHERE
+def polygon(points: bytes, compact: bool) -> tuple[Place, bytes]:
+    """Bounds and stored form of one ring or a list of them."""
+    if points[:16].translate(None, b" \t\r\n").startswith(b"[[["):
+        rings = _read_rings(points)
+    else:
+        rings = [_read_ring(points)]
+        points = b"[" + points + b"]"
+    written = points if compact else encode(rings)
+    return geometry.rings_bounds(rings), b'{"points":' + written + b',"format":"polygon"}'
 
 
 # --- keypoints --------------------------------------------------------------------------------------------
-class Point(Part, gc=False):
+class Point(Part, kw_only=True, gc=False):
     x: Number
     y: Number
     name: str | UnsetType = UNSET
     confidence: Share | UnsetType | None = UNSET
 
 
-class KeypointData(Part, gc=False):
+class Keypoints(Part, kw_only=True, gc=False):
     keypoints: Annotated[list[Point], Meta(min_length=1)]
     skeleton: list[tuple[Index, Index]] | UnsetType = UNSET
 
 
-class Keypoint(Plain, gc=False, tag="keypoint"):
-    data: KeypointData
+_read_keypoints = msgspec.json.Decoder(Keypoints).decode
 
-    TYPE = "keypoint"
 
-    def settle(self) -> int:
-        points, skeleton = self.data.keypoints, self.data.skeleton
-        keys = 1 + sum([2 + (p.name is not UNSET) + (p.confidence is not UNSET) for p in points])
-        if skeleton is UNSET:
-            return keys
+def keypoints(raw: Raw, compact: bool) -> Settled:
+    data = _read_keypoints(raw)
+    points, skeleton = data.keypoints, data.skeleton
+    keys = 1 + sum([2 + (p.name is not UNSET) + (p.confidence is not UNSET) for p in points])
+    if skeleton is not UNSET:
+        keys += 1
         if any(a >= len(points) or b >= len(points) for a, b in skeleton):
             raise NotPlain
-        return keys + 1
-
-    def place(self) -> Place:
-        return geometry.ring_bounds([(p.x, p.y) for p in self.data.keypoints])
+    xs, ys = [p.x for p in points], [p.y for p in points]
+    return keys, (min(xs), min(ys), max(xs), max(ys)), bytes(raw) if compact else encode(data)
 
 
 # --- whole pictures ---------------------------------------------------------------------------------------
-class ClassificationData(Part, gc=False):
+class Scores(Part, kw_only=True, gc=False):
     scores: dict[str, Share] | UnsetType = UNSET
 
 
-class Classification(Plain, gc=False, tag="classification"):
-    data: ClassificationData
-
-    TYPE = "classification"
-
-    def settle(self) -> int:
-        scores = self.data.scores
-        if scores is UNSET:
-            return 0
-        self.data.scores = dict(sorted(scores.items(), key=lambda entry: -entry[1]))
-        return 1 + len(scores)
-
-
-class HeatmapData(Part, gc=False):
+class HeatmapData(Part, kw_only=True, gc=False):
     artifact_name: str | UnsetType = UNSET
     storage_path: str | UnsetType = UNSET
     value_range: tuple[Value, Value] | UnsetType = UNSET
     unit: str | UnsetType = UNSET
 
 
-class Heatmap(Plain, gc=False, tag="heatmap"):
-    data: HeatmapData
-
-    TYPE = "heatmap"
-
-    def settle(self) -> int:
-        plain = msgspec.to_builtins(self.data)
-        if "value_range" in plain:
-            plain["value_range"] = list(plain["value_range"])
-        read_heatmap(plain)
-        return len(plain)
-
-    def references(self) -> list[Reference]:
-        return references_of(msgspec.to_builtins(self.data))
+_read_scores = msgspec.json.Decoder(Scores).decode
+_read_heatmap = msgspec.json.Decoder(HeatmapData).decode
 
 
-class Body(Part):
-    annotations: list[Box | Segmentation | Keypoint | Classification | Heatmap]
-    mode: str | UnsetType = UNSET
+def classification(raw: Raw, compact: bool) -> Settled:
+    scores = _read_scores(raw).scores
+    if scores is UNSET:
+        return 0, NOWHERE, b"{}"
+    values = list(scores.values())
+    highest_first = sorted(values, reverse=True)
+    if values == highest_first and compact:
+        return 1 + len(values), NOWHERE, bytes(raw)
+    ordered = dict(sorted(scores.items(), key=lambda entry: -entry[1]))
+    return 1 + len(values), NOWHERE, encode({"scores": ordered})
 
+
+def heatmap(raw: Raw, compact: bool) -> Settled:
+    data = msgspec.to_builtins(_read_heatmap(raw))
+    if "value_range" in data:
+        data["value_range"] = list(data["value_range"])
+    read_heatmap(data)
+    return len(data), NOWHERE, encode(data)
+
+
+# --- a batch ----------------------------------------------------------------------------------------------
+READERS: dict[str, Callable[[Raw, bool], Settled]] = {
+    "bounding_box": box,
+    "segmentation": segmentation,
+    "keypoint": keypoints,
+    "classification": classification,
+    "heatmap": heatmap,
+}
+BETWEEN = (b", ", b": ", b"\n", b"\r", b"\t", b"{ ", b"[ ", b" }", b" ]", b" ,", b" :")
 
 _read_body = msgspec.json.Decoder(Body).decode
 
 
-def read_plain(raw: bytes) -> tuple[list[Any], str]:
-    """The annotations of a whole body, in their stored form, and its `mode` ("append" when it names none).
-
-    Raises NotPlain for every body that is not made of the plain forms alone, faulty or not.
-    """
+def read_plain(raw: bytes) -> Batch:
+    """The annotations of a whole body. Raises NotPlain for every body that is not made of the plain forms alone."""
     if b"\\u0000" in raw:
         raise NotPlain
     try:
-        body = _read_body(raw)
-        keys = 1 + (body.mode is not UNSET)
-        for annotation in body.annotations:
-            keys += 3 + (annotation.confidence is not UNSET) + annotation.settle()
-    except (msgspec.MsgspecError, UnicodeDecodeError, FormatError, ValueError) as error:
+        return _settle(_read_body(raw), raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, FormatError, ValueError, KeyError) as error:
         raise NotPlain from error
+
+
+def _settle(body: Body, raw: bytes) -> Batch:
+    compact = not any(blank in raw for blank in BETWEEN)
+    keys = 1 if body.mode is UNSET else 2
+    rows: list[Row] = []
+    for item in body.annotations:
+        inside, place, stored = READERS[item.annotation_type](item.data, compact)
+        confidence = item.confidence
+        if confidence is UNSET:
+            keys += 3 + inside
+            confidence = None
+        else:
+            keys += 4 + inside
+        rows.append((item.annotation_type, item.class_name, confidence, *place, stored))
     # Each key has one colon. More of them: a key is there twice, or a string holds one; readers.py will tell.
     if raw.count(b":") != keys:
         raise NotPlain
-    if not all(name.strip() for name in {a.class_name for a in body.annotations}):
+    if not all(name.strip() for name in {row[1] for row in rows}):
         raise NotPlain
-    return body.annotations, "append" if body.mode is UNSET else body.mode
+    heatmaps = [(index, row[-1]) for index, row in enumerate(rows) if row[0] == "heatmap"]
+    references = {index: references_of(msgspec.json.decode(stored)) for index, stored in heatmaps}
+    return Batch(rows, references, "append" if body.mode is UNSET else body.mode)

@@ -1,7 +1,6 @@
 """Counters: how many annotations of each type and class an analysis holds, and how sure the model was."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,16 +19,13 @@ AT_ONCE = 1000  # rows; SQLite takes 32,766 parameters in one statement
 
 
 class TallyQuerySet(models.QuerySet["Tally"]):
-    def add(self, analysis_id: Any, groups: "ScoresByGroup") -> None:
+    def add(self, analysis_id: Any, stored: Sequence[Row]) -> None:
         """Count a batch, in one statement for any usual number of classes.
 
         The caller holds the lock of the analysis, and is in a transaction.
         """
         id_ = self.model._meta.get_field("analysis").get_db_prep_value(analysis_id, connection)
-        rows = [
-            (id_, *group, *counts)
-            for group, counts in zip(groups, counts_by_level(groups.values()), strict=True)
-        ]
+        rows = [(id_, *group, *counts) for group, counts in counts_by_level(stored).items()]
         holes = f"({', '.join(['%s'] * (3 + len(COUNTERS)))})"
         with connection.cursor() as cursor:
             for some in (rows[i : i + AT_ONCE] for i in range(0, len(rows), AT_ONCE)):
@@ -87,28 +83,15 @@ class Tally(models.Model):
         return f"{self.count} × {self.annotation_type} {self.class_name}"
 
 
-ScoresByGroup = dict[tuple[str, str], list[float | None]]
-
-
-def counted(rows: Iterable[Row], groups: ScoresByGroup) -> Iterator[Row]:
-    """The same rows; on their way past, their confidences are gathered by type and class."""
-    for row in rows:
-        groups[row[0], row[1]].append(row[2])
-        yield row
-
-
-def new_groups() -> ScoresByGroup:
-    return defaultdict(list)
-
-
-def counts_by_level(groups: Collection[list[float | None]]) -> list[list[int]]:
-    """COUNTERS of each group of confidences, None where there is none."""
-    sizes = [len(scores) for scores in groups]
-    scores = np.array([score for group in groups for score in group], dtype=float)  # None becomes NaN
+def counts_by_level(rows: Sequence[Row]) -> dict[tuple[str, str], list[int]]:
+    """COUNTERS of each annotation type and class."""
+    groups: dict[tuple[str, str], int] = {}
+    group_of = np.array([groups.setdefault(row[:2], len(groups)) for row in rows], dtype=int)
+    scores = np.array([row[2] for row in rows], dtype=float)  # None becomes NaN
     reached = np.searchsorted(np.array(LEVELS) / 10, scores, side="right")
     reached[np.isnan(scores)] = 0
-    shape = (len(sizes), len(LEVELS) + 1)
-    places = np.repeat(np.arange(len(sizes)), sizes) * shape[1] + reached
-    exactly = np.bincount(places, minlength=shape[0] * shape[1]).reshape(shape)
+    width = len(LEVELS) + 1
+    exactly = np.bincount(group_of * width + reached, minlength=len(groups) * width).reshape(-1, width)
     # Summed from the right: how many reached a level or a higher one. All reached the zeroth: it is their count.
-    return exactly[:, ::-1].cumsum(axis=1)[:, ::-1].tolist()
+    at_least = exactly[:, ::-1].cumsum(axis=1)[:, ::-1].tolist()
+    return dict(zip(groups, at_least, strict=True))

@@ -87,10 +87,9 @@ def thorough(batch: list[Any]) -> list[formats.Row] | None:
 def quick(raw: bytes) -> list[formats.Row] | None:
     """What the quick way makes of it, None where it leaves the body to the thorough one."""
     try:
-        annotations, _ = formats.read_plain(raw)
+        return formats.read_plain(raw).rows
     except formats.NotPlain:
         return None
-    return [annotation.row() for annotation in annotations]
 
 
 def as_values(rows: list[formats.Row]) -> list[Any]:
@@ -98,9 +97,14 @@ def as_values(rows: list[formats.Row]) -> list[Any]:
     return [(*row[:-1], json.loads(row[-1])) for row in rows]
 
 
-@given(st.lists(items, max_size=4), st.booleans())
-def test_what_the_quick_way_takes_the_thorough_way_takes_alike(batch: list[Any], ascii_only: bool) -> None:
-    rows = quick(json.dumps({"annotations": batch}, ensure_ascii=ascii_only).encode())
+SPACINGS = [None, (",", ":")]  # as json.dumps spells by default, and compact
+
+
+@given(st.lists(items, max_size=4), st.booleans(), st.sampled_from(SPACINGS))
+def test_what_the_quick_way_takes_the_thorough_way_takes_alike(
+    batch: list[Any], ascii_only: bool, spacing: Any
+) -> None:
+    rows = quick(json.dumps({"annotations": batch}, ensure_ascii=ascii_only, separators=spacing).encode())
     if rows is not None:
         expected = thorough(batch)
         assert expected is not None
@@ -126,13 +130,22 @@ PLAIN = [
 ]
 
 
+@pytest.mark.parametrize("spacing", SPACINGS)
 @pytest.mark.parametrize("item", PLAIN, ids=str)
-def test_the_usual_forms_go_the_quick_way(item: Any) -> None:
-    rows = quick(json.dumps({"annotations": [item]}).encode())
+def test_the_usual_forms_go_the_quick_way(item: Any, spacing: Any) -> None:
+    rows = quick(json.dumps({"annotations": [item]}, separators=spacing).encode())
     expected = thorough([item])
     assert rows is not None
     assert expected is not None
     assert as_values(rows) == as_values(expected)
+
+
+@pytest.mark.parametrize("indent", [None, 0, 1, "\t"])
+@pytest.mark.parametrize("item", PLAIN, ids=str)
+def test_no_blank_between_its_parts_is_stored(item: Any, indent: Any) -> None:
+    rows = quick(json.dumps({"annotations": [item]}, indent=indent).encode())
+    assert rows is not None
+    assert not any(blank in rows[0][-1] for blank in b" \t\r\n")
 
 
 BOX = b'{"annotation_type": "bounding_box", "class_name": "a", "data": {"bbox": [1, 2, 3, 4]}}'
