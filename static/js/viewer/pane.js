@@ -1,6 +1,7 @@
 /** One picture with what is drawn on it, seen through a camera that other panes may share. */
 
 import { find } from "../dom.js";
+import { frameOf } from "./engine/frame.js";
 import { valueAt } from "./raster.js";
 import { Stage } from "./stage.js";
 
@@ -121,8 +122,8 @@ export class Pane extends EventTarget {
     const { hovered, selected, labels, peek } = this.#state.now;
     const scene = this.#scene;
     return {
+      ...frameOf(peek ? [] : scene.inView(this.#camera.view), this.#camera.scale),
       picture: this.#picture,
-      objects: peek ? [] : scene.inView(this.#camera.view),
       style: scene.styles(),
       rasters: peek ? [] : this.#rastersToDraw(),
       labels,

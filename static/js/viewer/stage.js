@@ -1,5 +1,6 @@
-/** The picture and two canvases over it: shapes and heatmaps on one, the few that are pointed at on the other. */
+/** The picture and two canvases over it: shapes and heatmaps on one, labels and the few that are pointed at on the other. */
 
+import { Raster } from "./engine/raster.js";
 import { drawArtifacts } from "./layers/artifact.js";
 import { drawBoxes } from "./layers/boxes.js";
 import { drawHeatmaps } from "./layers/heatmap.js";
@@ -13,7 +14,6 @@ const RASTERS = [drawArtifacts, drawHeatmaps];
 const SHAPES = [drawMasks, drawPolygons, drawBoxes, drawKeypoints];
 const MARKS = [drawHighlights];
 const LABELS = [drawLabels];
-const ROUGH = 3000; // with more shapes in view the dark edges are left out: they would cover the picture anyway
 const EDGE = 4; // CSS pixels around the picture into which a line on its edge may reach
 const PIXELS = 4; // device pixels an image pixel from which on pixels are shown as squares
 
@@ -22,6 +22,7 @@ export class Stage {
   #picture;
   #shapes;
   #ink;
+  #raster = new Raster();
 
   /** `picture` is the image element, `shapes` and `ink` the canvases over it. */
   constructor(camera, { picture, shapes, ink }) {
@@ -39,11 +40,12 @@ export class Stage {
 
   /** Draw one frame; `parts` is a Set of "shapes" and "ink", `scene` what the layers are told besides. */
   draw(parts, scene) {
-    const frame = { ...scene, camera: this.#camera, ratio: this.ratio, rough: scene.objects.length > ROUGH };
+    const frame = { ...scene, camera: this.#camera, ratio: this.ratio };
     this.#placePicture();
     if (parts.has("shapes")) {
       this.#prepare(this.#shapes, frame);
       draw(this.#shapes, frame, RASTERS);
+      this.#raster.draw(this.#shapes, frame, around(frame));
       inPicture(this.#shapes, frame, SHAPES);
     }
     if (parts.has("ink")) {
@@ -79,15 +81,19 @@ function draw(ctx, frame, layers) {
   }
 }
 
-/** What overshoots the picture is cut off at its edge. */
-function inPicture(ctx, frame, layers) {
-  const { camera, ratio, picture } = frame;
+/** The picture and a little more, in device pixels: [x, y, width, height]. */
+function around({ camera, ratio, picture }) {
   const [x, y, width, height] = camera.deviceRect([0, 0, picture.width, picture.height], ratio);
   const edge = EDGE * ratio;
+  return [x - edge, y - edge, width + 2 * edge, height + 2 * edge];
+}
+
+/** What overshoots the picture is cut off at its edge. */
+function inPicture(ctx, frame, layers) {
   ctx.save();
   ctx.setTransform(1, 0, 0, 1, 0, 0);
   ctx.beginPath();
-  ctx.rect(x - edge, y - edge, width + 2 * edge, height + 2 * edge);
+  ctx.rect(...around(frame));
   ctx.clip();
   draw(ctx, frame, layers);
   ctx.restore();

@@ -1,13 +1,12 @@
 /** What the API says about the picture: its analyses, their annotations and artifacts, fetched when wanted. */
 
+import { bytesOf } from "./bytes.js";
 import { isRunning } from "./choice.js";
-import { toObject } from "./objects.js";
-
-const PAGE = 1000;
+import { Sheet } from "./engine/sheet.js";
+import { belongTogether, decodePayload, idsUrl, payloadUrl } from "./payload.js";
 
 const urls = {
   analyses: (imageId) => `/api/images/${imageId}/analyses?page_size=100`,
-  annotations: (id) => `/api/analyses/${id}/annotations?page_size=${PAGE}`,
   artifacts: (id) => `/api/analyses/${id}/artifacts`,
 };
 
@@ -19,16 +18,18 @@ export function artifactUrl(analysisId, name) {
 /** Tells "analyses", "objects" and "artifacts" when it knows more than before. */
 export class Store extends EventTarget {
   #api;
+  #fetchBytes;
   #imageId;
   #picture;
   #analyses = [];
   #loads = new Map();
   #artifacts = new Map();
 
-  /** `picture` is {width, height} of the upright picture. */
-  constructor(api, imageId, picture) {
+  /** `picture` is {width, height} of the upright picture; `fetchBytes` gives an ArrayBuffer of a URL. */
+  constructor(api, imageId, picture, fetchBytes = bytesOf) {
     super();
     this.#api = api;
+    this.#fetchBytes = fetchBytes;
     this.#imageId = imageId;
     this.#picture = picture;
   }
@@ -59,9 +60,9 @@ export class Store extends EventTarget {
     return this.#analyses.find(({ id }) => id === analysisId);
   }
 
-  /** {objects, loaded, total, status, error} of an analysis; status is loading, ready or failed. */
+  /** {sheet, loaded, total, status, error} of an analysis; status is none, loading, ready or failed. */
   loadOf(analysisId) {
-    return this.#loads.get(analysisId) ?? { objects: [], loaded: 0, total: 0, status: "none", error: null };
+    return this.#loads.get(analysisId) ?? { sheet: null, loaded: 0, total: 0, status: "none", error: null };
   }
 
   /** {items, error} of an analysis, or undefined while nobody asked or no answer came. */
@@ -74,7 +75,7 @@ export class Store extends EventTarget {
     for (const analysis of analysisIds.map((id) => this.find(id)).filter(Boolean)) {
       const load = this.loadOf(analysis.id);
       if (load.status === "none" || (load.status === "ready" && load.total !== analysis.annotation_count)) {
-        this.#loadObjects(analysis);
+        this.#loadSheet(analysis);
       }
     }
   }
@@ -121,26 +122,35 @@ export class Store extends EventTarget {
     return items;
   }
 
-  async #loadObjects({ id, annotation_count: total }) {
-    const before = this.loadOf(id).objects; // stays on the screen until all of the new ones are there
-    const objects = [];
-    const put = (status, error = null) => {
-      const shown = status === "ready" || !before.length ? objects : before;
-      this.#loads.set(id, { objects: shown, loaded: objects.length, total, status, error });
+  async #loadSheet({ id, annotation_count: total }) {
+    const before = this.loadOf(id).sheet; // stays on the screen until all of the new one is there
+    const put = (status, sheet, error = null) => {
+      this.#loads.set(id, { sheet, loaded: sheet === before ? 0 : sheet.count, total, status, error });
       this.#tell("objects");
     };
-    put("loading");
+    put("loading", before);
     try {
-      for await (const results of this.#api.pages(urls.annotations(id))) {
-        for (const annotation of results) {
-          objects.push(toObject(annotation, id, this.#picture));
-        }
-        put("loading");
-      }
-      put("ready");
+      // The ids are as large as the rest and cannot be compressed; the first look does without them.
+      put("ready", await this.#fetchSheet(id, (sheet) => before ?? put("loading", sheet)));
     } catch (error) {
-      put("failed", error.message);
+      put("failed", this.loadOf(id).sheet, error.message);
     }
+  }
+
+  /** A sheet with its ids; `look` gets it before they are there. */
+  async #fetchSheet(id, look, again = true) {
+    const ids = this.#fetchBytes(idsUrl(id));
+    ids.catch(() => {}); // heard below, once the payload is there
+    const payload = decodePayload(await this.#fetchBytes(payloadUrl(id)));
+    const sheet = new Sheet(id, payload, this.#picture);
+    look(sheet);
+    const decoded = decodePayload(await ids);
+    if (belongTogether(payload, decoded)) {
+      sheet.setIds(decoded);
+    } else if (again) {
+      return this.#fetchSheet(id, look, false); // a batch came in between
+    }
+    return sheet;
   }
 
   #tell(name) {

@@ -5,8 +5,8 @@ import { HALO } from "../palette.js";
 const WIDTH = 2; // CSS pixels
 const SMALL = 10; // a box with a shorter side has a thinner line, or nothing of its inside would be seen
 
-/** `frame` is {camera, ratio, objects, style, rough}; a rough frame leaves the dark edges out. */
-export function drawBoxes(ctx, { camera, ratio, objects, style, rough }) {
+/** `frame` is {camera, ratio, objects, style}. */
+export function drawBoxes(ctx, { camera, ratio, objects, style }) {
   ctx.setTransform(1, 0, 0, 1, 0, 0);
   ctx.lineJoin = "miter";
   for (const object of objects) {
@@ -14,12 +14,10 @@ export function drawBoxes(ctx, { camera, ratio, objects, style, rough }) {
       const rect = camera.deviceRect(object.inside, ratio);
       const { colour, dash } = style(object);
       const width = (Math.min(rect[2], rect[3]) < SMALL * ratio ? WIDTH / 2 : WIDTH) * ratio;
-      if (!rough) {
-        ctx.setLineDash([]);
-        ctx.lineWidth = width + 2 * ratio;
-        ctx.strokeStyle = HALO;
-        ctx.strokeRect(...rect);
-      }
+      ctx.setLineDash([]);
+      ctx.lineWidth = width + 2 * ratio;
+      ctx.strokeStyle = HALO;
+      ctx.strokeRect(...rect);
       ctx.setLineDash(dash.map((length) => length * ratio));
       ctx.lineWidth = width;
       ctx.strokeStyle = colour;

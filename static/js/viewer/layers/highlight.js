@@ -1,5 +1,6 @@
 /** The few objects that are pointed at or selected, drawn once more above all others. */
 
+import { poseOf } from "../hit.js";
 import { withAlpha } from "../palette.js";
 import { drawDots } from "./keypoints.js";
 import { pathOf, strokePath } from "./paths.js";
@@ -28,13 +29,13 @@ function draw(ctx, object, frame, edge, width) {
     ctx.fill(path, "evenodd");
   }
   if (edge) {
-    strokePath(ctx, path, edge, width, { camera, rough: false });
+    strokePath(ctx, path, edge, width, { camera });
   }
-  strokePath(ctx, path, { colour, dash: [] }, edge ? 2 : 3, { camera, rough: Boolean(edge) });
+  strokePath(ctx, path, { colour, dash: [] }, edge ? 2 : 3, { camera, halo: !edge });
   if (object.kind === "keypoints") {
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    drawDots(ctx, object.data.keypoints, edge ? edge.colour : colour, camera, 6);
-    drawDots(ctx, object.data.keypoints, colour, camera, 3);
+    drawDots(ctx, poseOf(object).points, edge ? edge.colour : colour, camera, 6);
+    drawDots(ctx, poseOf(object).points, colour, camera, 3);
   }
 }
 

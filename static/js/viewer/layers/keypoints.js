@@ -1,5 +1,6 @@
 /** Keypoints as dots, joined by the bones of their skeleton. */
 
+import { poseOf } from "../hit.js";
 import { HALO } from "../palette.js";
 import { pathOf, strokePath } from "./paths.js";
 
@@ -13,7 +14,7 @@ export function drawKeypoints(ctx, frame) {
       ctx.setTransform(...camera.matrix(ratio));
       strokePath(ctx, pathOf(object, picture), { colour, dash }, 2, frame);
       ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-      drawDots(ctx, object.data.keypoints, colour, camera);
+      drawDots(ctx, poseOf(object).points, colour, camera);
     }
   }
 }

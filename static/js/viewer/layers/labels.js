@@ -3,20 +3,19 @@
 import { score } from "../format.js";
 import { textOn } from "../palette.js";
 
-const MOST = 200;
 const HEIGHT = 16; // CSS pixels
 const PADDING = 4;
 const FONT = "500 11px system-ui, sans-serif";
 const widths = new Map();
 
-/** `frame` has `labels` besides: whether all are labelled, or only what is pointed at or selected. */
+/** `frame` has the `best` objects in view, and `labels`: whether all are labelled, or only what is pointed at or selected. */
 export function drawLabels(ctx, frame) {
-  const { camera, ratio, objects, style, labels, hovered, selected } = frame;
+  const { camera, ratio, best, style, labels, hovered, selected } = frame;
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   ctx.font = FONT;
   ctx.textBaseline = "middle";
   const first = [hovered, selected].filter((object) => object?.inside);
-  const others = labels ? bestOf(objects).filter((object) => !first.includes(object)) : [];
+  const others = labels ? best : [];
   const taken = [];
   for (const object of [...new Set([...first, ...others])]) {
     const text = labelOf(object);
@@ -26,11 +25,6 @@ export function drawLabels(ctx, frame) {
       drawLabel(ctx, text, place, style(object).colour);
     }
   }
-}
-
-/** Objects come weakest first. */
-function bestOf(objects) {
-  return objects.slice(-MOST).reverse();
 }
 
 function labelOf({ className, confidence }) {

@@ -1,11 +1,10 @@
 /** Run-length masks: every pixel that is set is covered, none other; the outline follows the pixels' edges. */
 
-import { maskScale } from "../objects.js";
 import { withAlpha } from "../palette.js";
-import { decode, maskBounds } from "../rle.js";
+import { maskBits } from "../payload.js";
 import { pathOf, strokePath } from "./paths.js";
 
-const WASH = 0.4;
+export const WASH = 0.4;
 const bitmaps = new WeakMap();
 
 export function drawMasks(ctx, frame) {
@@ -28,12 +27,11 @@ export function drawMasks(ctx, frame) {
 
 /** For noise, whose outline would be longer than its inside. */
 function drawBitmap(ctx, object, colour, picture) {
-  const { rle } = object.data;
-  const [x0, y0, x1, y1] = maskBounds(rle);
-  const [sx, sy] = maskScale(rle, picture);
+  const { mask } = object;
+  const [sx, sy] = [picture.width / mask.size[1], picture.height / mask.size[0]];
   ctx.imageSmoothingEnabled = false;
   ctx.globalAlpha = WASH;
-  ctx.drawImage(bitmapOf(object, colour), x0 * sx, y0 * sy, (x1 - x0) * sx, (y1 - y0) * sy);
+  ctx.drawImage(bitmapOf(object, colour), mask.x * sx, mask.y * sy, mask.width * sx, mask.height * sy);
   ctx.globalAlpha = 1;
 }
 
@@ -42,12 +40,11 @@ function bitmapOf(object, colour) {
   if (before?.colour === colour) {
     return before.canvas;
   }
-  const { rle } = object.data;
-  const { width, height, bits } = decode(rle, maskBounds(rle));
+  const { mask } = object;
   const rgb = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
-  const image = new ImageData(width, height);
-  bits.forEach((bit, index) => bit && image.data.set([...rgb, 255], index * 4));
-  const canvas = new OffscreenCanvas(width, height);
+  const image = new ImageData(mask.width, mask.height);
+  maskBits(mask).forEach((bit, index) => bit && image.data.set([...rgb, 255], index * 4));
+  const canvas = new OffscreenCanvas(mask.width, mask.height);
   canvas.getContext("2d").putImageData(image, 0, 0);
   bitmaps.set(object, { colour, canvas });
   return canvas;

@@ -1,10 +1,9 @@
 /** The outlines of objects as paths in picture pixels, made once an object and kept as long as it lives. */
 
 import { contour } from "../contour.js";
-import { bones } from "../hit.js";
-import { maskScale } from "../objects.js";
+import { bones, poseOf } from "../hit.js";
 import { HALO } from "../palette.js";
-import { decode, maskBounds } from "../rle.js";
+import { maskBits } from "../payload.js";
 
 const kept = new WeakMap();
 
@@ -22,40 +21,41 @@ const PATHS = {
     path.rect(x0, y0, x1 - x0, y1 - y0);
     return path;
   },
-  polygon: ({ data: { points } }) => closedPath(points, [1, 1]),
-  mask({ data: { rle } }, picture) {
-    const rings = contour(decode(rle, maskBounds(rle)));
-    return rings && closedPath(rings, maskScale(rle, picture));
+  polygon: ({ rings }) => closedPath(rings, 1, 1),
+  mask({ mask }, { width, height }) {
+    const rings = contour({ ...mask, bits: maskBits(mask) });
+    return rings && closedPath(rings.map((ring) => ring.flat()), width / mask.size[1], height / mask.size[0]);
   },
-  keypoints({ data }) {
+  keypoints(object) {
     const path = new Path2D();
-    for (const [from, to] of bones(data)) {
-      path.moveTo(...from);
-      path.lineTo(...to);
+    for (const [from, to] of bones(poseOf(object))) {
+      path.moveTo(from.x, from.y);
+      path.lineTo(to.x, to.y);
     }
     return path;
   },
 };
 
-function closedPath(rings, [sx, sy]) {
+/** Rings are x, y, x, y … each. */
+function closedPath(rings, sx, sy) {
   const path = new Path2D();
   for (const ring of rings) {
-    ring.forEach(([x, y], index) => {
-      if (index) {
-        path.lineTo(x * sx, y * sy);
+    for (let i = 0; i < ring.length; i += 2) {
+      if (i) {
+        path.lineTo(ring[i] * sx, ring[i + 1] * sy);
       } else {
-        path.moveTo(x * sx, y * sy);
+        path.moveTo(ring[i] * sx, ring[i + 1] * sy);
       }
-    });
+    }
     path.closePath();
   }
   return path;
 }
 
 /** Stroke a path with its dark edge; `ctx` draws in picture pixels, `width` is in CSS pixels. */
-export function strokePath(ctx, path, { colour, dash }, width, { camera, rough }) {
+export function strokePath(ctx, path, { colour, dash }, width, { camera, halo = true }) {
   ctx.lineJoin = "round";
-  if (!rough) {
+  if (halo) {
     ctx.setLineDash([]);
     ctx.strokeStyle = HALO;
     ctx.lineWidth = (width + 2) / camera.scale;

@@ -6,15 +6,13 @@ import { pathOf, strokePath } from "./paths.js";
 const WASH = 0.16;
 
 export function drawPolygons(ctx, frame) {
-  const { camera, ratio, objects, style, rough, picture } = frame;
+  const { camera, ratio, objects, style, picture } = frame;
   ctx.setTransform(...camera.matrix(ratio));
   for (const object of objects) {
     if (object.kind === "polygon") {
       const path = pathOf(object, picture);
-      if (!rough) {
-        ctx.fillStyle = withAlpha(style(object).colour, WASH);
-        ctx.fill(path, "evenodd");
-      }
+      ctx.fillStyle = withAlpha(style(object).colour, WASH);
+      ctx.fill(path, "evenodd");
       strokePath(ctx, path, style(object), 2, frame);
     }
   }
