@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from analyses.views import gallery, image
+from analyses.views import gallery, image, overlay
 
 urlpatterns = [
     path("projects/<uuid:project_id>/", gallery.gallery, name="project"),
     path("images/<uuid:image_id>/", image.image_page, name="image"),
+    path("analyses/<uuid:analysis_id>/overlay.svg", overlay.overlay, name="overlay"),
     path("analyses/<uuid:analysis_id>/cancel", image.cancel_analysis, name="cancel-analysis"),
 ]

@@ -38,9 +38,6 @@ class Wanted:
         """
         faults: list[tuple[str, str]] = []
         said = {name: params.get(name, "") for name in PARAMETERS}
-        for name in ("model_name", "class_name"):
-            if "\x00" in said[name]:
-                faults.append((name, f"{name} must not hold a NUL character."))
         if said["status"] and said["status"] not in STATUSES:
             faults.append(("status", f"status must be one of {', '.join(STATUSES)}."))
         tenths = re.fullmatch(r"0(?:\.([0-9])0*)?", said["min_confidence"])

@@ -19,7 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 from images import api_schema as schema
 from images.files import THUMBNAIL_TYPE
 from images.intake import add_picture
-from images.models import Image, Project, ProjectQuerySet
+from images.models import Image, ImageQuerySet, Project, ProjectQuerySet
 from images.serializers import ImageSerializer, ProjectRequestSerializer, ProjectSerializer
 from images.thumbnails import nearest_size, thumbnail_of
 from vista.errors import Invalid, LengthRequired, Refusal, TooLarge
@@ -62,7 +62,7 @@ class ProjectViewSet(GenericViewSet):
 
 
 class ProjectImagesViewSet(GenericViewSet):
-    """The pictures of one project."""
+    """The pictures of one project; analyses/api/views/pictures.py chooses among them and serves the list."""
 
     serializer_class = ImageSerializer
     parser_classes = [MultiPartParser]
@@ -70,9 +70,12 @@ class ProjectImagesViewSet(GenericViewSet):
     def find_project(self, project_id: Any) -> Project:
         return get_object_or_404(Project.objects.visible_to(self.request.user), pk=project_id)
 
-    @schema.LIST_IMAGES
+    def chosen(self, images: ImageQuerySet) -> ImageQuerySet:
+        """Those that the parameters ask for; here all."""
+        return images
+
     def list_images(self, request: Request, project_id: Any) -> Response:
-        page = self.paginate_queryset(self.find_project(project_id).images.all())
+        page = self.paginate_queryset(self.chosen(self.find_project(project_id).images.all()))
         return self.get_paginated_response(ImageSerializer(page, many=True).data)
 
     @schema.UPLOAD_IMAGE

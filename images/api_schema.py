@@ -81,16 +81,6 @@ READ_PROJECT = extend_schema(
         404: UNKNOWN,
     },
 )
-LIST_IMAGES = extend_schema(
-    operation_id="list_images",
-    summary="The pictures of a project, newest first",
-    tags=["images"],
-    responses={
-        200: _answer(serializers.ImageSerializer(many=True), "A page.", IMAGE),
-        401: NO_LOGIN,
-        404: UNKNOWN,
-    },
-)
 UPLOAD_IMAGE = extend_schema(
     operation_id="upload_image",
     summary="Add one picture to a project",

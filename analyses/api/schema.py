@@ -7,6 +7,9 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from analyses import formats, payload
 from analyses.api import serializers
+from analyses.wanted import NOT_ANALYSED, STATUSES
+from images.api_schema import IMAGE
+from images.serializers import ImageSerializer
 from vista.api import ErrorSerializer
 
 ANALYSIS_ID = "0192f0c1-2b3c-7d4e-8f50-61728394a5b6"
@@ -73,6 +76,39 @@ BAD_BODY = refusal("The body is not valid.", "The request is not valid.")
 FOR_USERS = {401: NO_LOGIN, 404: UNKNOWN}
 FOR_PIPELINES = {400: BAD_BODY, 401: UNSIGNED, 404: UNKNOWN}
 
+LIST_IMAGES = extend_schema(
+    operation_id="list_images",
+    summary="The pictures of a project, newest first, chosen by what models said about them",
+    description="With parameters, those with at least one analysis that meets all of them at once.",
+    tags=["images"],
+    parameters=[
+        OpenApiParameter("model_name", str),
+        OpenApiParameter(
+            "status",
+            str,
+            enum=STATUSES,
+            description=f"`{NOT_ANALYSED}`: no analysis, or none by `model_name`.",
+        ),
+        OpenApiParameter("class_name", str, description="The analysis found objects of this class."),
+        OpenApiParameter(
+            "min_confidence",
+            float,
+            description="0, 0.1, 0.2, … 0.9: only objects with at least this score count. Tenths only.",
+        ),
+        OpenApiParameter(
+            "min_count",
+            int,
+            description=(
+                "At least so many such objects: of `class_name` in one annotation type, or of all classes and types."
+            ),
+        ),
+    ],
+    responses={
+        200: answer(ImageSerializer(many=True), "A page.", IMAGE),
+        400: refusal("A parameter is not valid.", "min_count must be a whole number from 1 to 1,000,000."),
+        **FOR_USERS,
+    },
+)
 LIST_ANALYSES = extend_schema(
     operation_id="list_analyses",
     summary="The analyses of a picture, newest first",

@@ -7,9 +7,11 @@ from analyses.api.views import (
     ImageAnalysesViewSet,
     PayloadViewSet,
     PipelineViewSet,
+    ProjectPicturesViewSet,
     UploadView,
 )
 
+of_project = ProjectPicturesViewSet.as_view
 of_image = ImageAnalysesViewSet.as_view
 of_user = AnalysisViewSet.as_view
 of_viewer = PayloadViewSet.as_view
@@ -17,6 +19,11 @@ of_pipeline = PipelineViewSet.as_view
 
 urlpatterns = [
     # users
+    path(
+        "projects/<uuid:project_id>/images",
+        of_project({"get": "list_images", "post": "upload_image"}),
+        name="project_images",
+    ),
     path(
         "images/<uuid:image_id>/analyses",
         of_image({"get": "list_analyses", "post": "create_analysis"}),

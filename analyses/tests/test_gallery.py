@@ -98,7 +98,7 @@ def test_an_empty_project_asks_for_pictures(look):
 
 def test_beyond_the_last_picture_there_is_a_way_back(project, look):
     image = ImageFactory(project=project)
-    assert "No pictures on this page Go to the newest ones." in look(f"?after={image.pk}")
+    assert "No pictures on this page Go to the first ones." in look(f"?after={image.pk}")
 
 
 def test_names_are_text(project, look):
@@ -126,7 +126,7 @@ def test_pages_go_on_and_back(project, look, monkeypatch):
 def test_the_page_asks_a_constant_number_of_queries(project, look, count, django_assert_num_queries):
     for image in ImageFactory.create_batch(count, project=project):
         AnalysisFactory.create_batch(2, image=image)
-    with django_assert_num_queries(5):  # session, user, project, pictures, their latest analyses
+    with django_assert_num_queries(7):  # session, user, project, suggestions (2), pictures, their analyses
         look()
     assert len(shown(look.html)) == count
 

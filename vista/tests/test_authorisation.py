@@ -33,6 +33,7 @@ EXPECTED: dict[str, tuple[int, int, int, int]] = {
     "projects/<uuid:project_id>/": PAGE,
     "projects/<uuid:project_id>/upload": PAGE,
     "images/<uuid:image_id>/": PAGE,
+    "analyses/<uuid:analysis_id>/overlay.svg": PAGE,
     "analyses/<uuid:analysis_id>/cancel": (302, 405, 405, 405),
     "api/projects": LIST,
     "api/projects/<uuid:project_id>": READ,

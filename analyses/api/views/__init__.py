@@ -1,8 +1,16 @@
 """The endpoints of analyses, cut by who calls: users, pipelines, holders of an upload address."""
 
 from analyses.api.views.payload import PayloadViewSet
+from analyses.api.views.pictures import ProjectPicturesViewSet
 from analyses.api.views.pipelines import PipelineViewSet
 from analyses.api.views.uploads import UploadView
 from analyses.api.views.users import AnalysisViewSet, ImageAnalysesViewSet
 
-__all__ = ["AnalysisViewSet", "ImageAnalysesViewSet", "PayloadViewSet", "PipelineViewSet", "UploadView"]
+__all__ = [
+    "AnalysisViewSet",
+    "ImageAnalysesViewSet",
+    "PayloadViewSet",
+    "PipelineViewSet",
+    "ProjectPicturesViewSet",
+    "UploadView",
+]

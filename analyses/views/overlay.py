@@ -1,0 +1,67 @@
+"""What a model found on a picture, as a small drawing that is laid over its thumbnail."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from analyses.models import Analysis
+from analyses.models.annotation import AnnotationQuerySet
+from analyses.palette import colour_of
+from analyses.wanted import Wanted
+from vista.errors import Invalid
+
+MOST_DRAWN = 100  # objects: more would be a tangle at this size
+
+Bounds = tuple[str, float, float, float, float]
+
+
+@require_safe
+@login_required
+def overlay(request: HttpRequest, analysis_id: Any) -> HttpResponse:
+    """The best objects of an analysis as an SVG of the picture's size; `class_name`, `min_confidence` choose."""
+    if not settings.ML_ANALYSIS_ENABLED:
+        raise Http404
+    try:
+        wanted = Wanted.read(request.GET)
+    except Invalid as refusal:
+        raise BadRequest(refusal.detail) from refusal
+    visible = Analysis.objects.visible_to(request.user).select_related("image")
+    analysis = get_object_or_404(visible, pk=analysis_id)
+    etag = f'"{analysis.pk}-{analysis.updated_at.timestamp()}-{analysis.annotation_count}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        best = best_of(analysis.annotations.all(), wanted)
+        context = {"image": analysis.image, "paths": paths(best)}
+        response = render(request, "analyses/_gallery_overlay.svg", context, content_type="image/svg+xml")
+        response["ETag"] = etag
+    # What a final analysis found never changes; the day is for those who are shut out of the project.
+    response["Cache-Control"] = "private, max-age=86400" if analysis.is_final else "private, no-cache"
+    return response
+
+
+def best_of(annotations: AnnotationQuerySet, wanted: Wanted) -> Iterable[Bounds]:
+    """Class and bounds of the objects that have a place in the picture, the best last."""
+    placed = annotations.filter(x_min__isnull=False)
+    if wanted.class_name:
+        placed = placed.of_class(wanted.class_name)
+    if wanted.tenths is not None:
+        placed = placed.at_least(wanted.tenths / 10)
+    best = placed.order_by(F("confidence").desc(nulls_last=True), "id")[:MOST_DRAWN]
+    return list(best.values_list("class_name", "x_min", "y_min", "x_max", "y_max"))[::-1]
+
+
+def paths(objects: Iterable[Bounds]) -> list[tuple[str, str]]:
+    """A colour and the rectangles that have it, as one path of SVG."""
+    drawn: dict[str, list[str]] = defaultdict(list)
+    for name, left, top, right, bottom in objects:
+        drawn[colour_of(name)].append(f"M{left:.1f} {top:.1f}H{right:.1f}V{bottom:.1f}H{left:.1f}Z")
+    return [(colour, "".join(rectangles)) for colour, rectangles in drawn.items()]
