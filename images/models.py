@@ -9,7 +9,17 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
-from vista.fields import new_id
+from vista.errors import Conflict
+from vista.fields import JSONText, new_id
+
+MOST_COLOURS = 1000  # of classes that people gave another colour
+
+
+class TooManyColours(Conflict):
+    """A project has as many chosen colours as it may have."""
+
+    def __init__(self) -> None:
+        super().__init__(f"A project keeps at most {MOST_COLOURS} chosen colours; give some back first.")
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -38,6 +48,9 @@ class Project(models.Model):
     image_count = models.IntegerField(
         default=0, editable=False, help_text="Kept in step by ImageQuerySet.keep and forget_count."
     )
+    class_colours = JSONText(
+        default=dict, editable=False, help_text="Class name -> #rrggbb, where people chose another colour."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ProjectQuerySet.as_manager()
@@ -50,6 +63,17 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def recolour(self, changes: dict[str, str | None]) -> dict[str, str]:
+        """Give classes these colours, None their usual one; others keep theirs. Returns all that are chosen."""
+        with transaction.atomic():
+            locked = Project.objects.select_for_update().only("class_colours").get(pk=self.pk)
+            colours = {**locked.class_colours, **changes}
+            self.class_colours = {name: colour for name, colour in colours.items() if colour}
+            if len(self.class_colours) > MOST_COLOURS:
+                raise TooManyColours
+            self.save(update_fields=["class_colours"])
+        return self.class_colours
 
 
 class ImageQuerySet(models.QuerySet["Image"]):

@@ -212,7 +212,7 @@ POSE = {
     "class_name": "dog",
     "data": {"keypoints": [{"x": 1, "y": 2}, {"x": 3, "y": 4}], "skeleton": [[0, 1]]},
 }
-HEATMAP = {"annotation_type": "heatmap", "class_name": "heat", "data": {"artifact_name": "heat.png"}}
+SCORES = {"annotation_type": "classification", "class_name": "dog", "data": {"scores": {"dog": 0.9}}}
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_the_server_draws_outlines(
 
 
 def test_what_has_no_place_is_not_drawn(member_client: Client, analysis: Analysis) -> None:
-    add_annotations(analysis, HEATMAP)
+    add_annotations(analysis, SCORES)
     assert "stage__drawing" not in page_of(member_client, analysis.image).content.decode()
 
 

@@ -122,7 +122,7 @@ def what_models_said(image: Image) -> dict[str, Any]:
         "told": told,
         "rows": [Row(annotation) for annotation in objects],
         "drawing": drawing(objects, image.width, image.height),
-        "class_colours": {},
+        "class_colours": image.project.class_colours,
         "adjustments": ["brightness", "contrast", "saturation"],
         "has_more_analyses": len(analyses) == ANALYSES_SHOWN,
         "example_model": next(iter(settings.ML_ALLOWED_MODELS), "your_model"),

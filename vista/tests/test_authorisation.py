@@ -38,6 +38,7 @@ EXPECTED: dict[str, tuple[int, int, int, int]] = {
     "api/projects": LIST,
     "api/projects/<uuid:project_id>": READ,
     "api/projects/<uuid:project_id>/images": READ,
+    "api/projects/<uuid:project_id>/class-colours": (401, 405, 405, 405),
     "api/images/<uuid:image_id>": READ,
     "api/images/<uuid:image_id>/content": READ,
     "api/images/<uuid:image_id>/thumbnail": READ,
