@@ -83,7 +83,10 @@ def joined(starts: Integers, ends: Integers) -> tuple[Integers, Integers]:
 
 def between(starts: Integers, ends: Integers) -> Integers:
     """Run lengths: background first, object and background in turn, object last."""
-    return np.diff(np.stack((starts, ends), axis=1).ravel(), prepend=0)
+    edges = np.empty(2 * len(starts), np.int64)
+    edges[0::2], edges[1::2] = starts, ends
+    edges[1:] -= edges[:-1].copy()
+    return edges
 
 
 def turn(
@@ -100,8 +103,11 @@ def turn(
     at = np.concatenate((starts, ends, starts + line, ends + line))
     change = np.repeat(np.array([1, -1, -1, 1], np.int8), len(starts))
     order = np.argsort(at, kind="stable")
-    at, only = at[order], np.cumsum(change[order])  # 1: only the first object has it, -1: only the second
-    length = np.diff(at, append=at[-1:])
+    at, only = (
+        at[order],
+        np.cumsum(change[order])[:-1],
+    )  # 1: only the first object has it, -1: only the second
+    at, length = at[:-1], at[1:] - at[:-1]
     if at_most is not None and int(length[only == 1].sum()) > at_most:
         return None
 
