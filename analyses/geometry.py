@@ -5,7 +5,7 @@ Run lengths are COCO's: column by column from the top left, background first, ba
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, zip_longest
 from operator import add
 
 Bounds = tuple[float, float, float, float]
@@ -62,22 +62,33 @@ def rle_bounds(counts: Sequence[int], height: int, width: int) -> Bounds | None:
 
     Raises ValueError when the runs reach beyond height * width pixels.
     """
-    ends = list(accumulate(counts))
-    if ends and ends[-1] > height * width:
-        raise ValueError(f"run lengths of {ends[-1]} pixels do not fit {height} x {width}")
-    starts, lengths = ends[::2], counts[1::2]
+    total, lengths = sum(counts), counts[1::2]
+    if total > height * width:
+        raise ValueError(f"run lengths of {total} pixels do not fit {height} x {width}")
     if 0 in lengths:
-        runs = [(start, length) for start, length in zip(starts, lengths, strict=False) if length]
-        starts, lengths = [start for start, _ in runs], [length for _, length in runs]
+        return rle_bounds(merged(counts), height, width)
     if not lengths:
         return None
     # The runs come in order: the first and the last of them tell the columns.
-    x_min, x_max = starts[0] // height, (starts[len(lengths) - 1] + lengths[-1] - 1) // height + 1
-    tops = [start % height for start in starts[: len(lengths)]]
-    bottom = max(map(add, tops, lengths))
-    if bottom > height:  # through the foot of one column and the head of the next
-        return x_min, 0, x_max, height
-    return x_min, min(tops), x_max, bottom
+    end = total - (counts[-1] if len(counts) % 2 else 0)
+    x_min, x_max = counts[0] // height, (end - 1) // height + 1
+    if max(lengths) < height:
+        tops = [start % height for start in accumulate(counts)][: 2 * len(lengths) : 2]
+        bottom = max(map(add, tops, lengths))
+        if bottom <= height:
+            return x_min, min(tops), x_max, bottom
+    return x_min, 0, x_max, height  # a run goes through the foot of one column and the head of the next
+
+
+def merged(counts: Sequence[int]) -> list[int]:
+    """The same runs without any object run of no pixels: the background around it is one run."""
+    runs = [counts[0]]
+    for length, after in zip_longest(counts[1::2], counts[2::2], fillvalue=0):
+        if length:
+            runs += [length, after]
+        else:
+            runs[-1] += after
+    return runs
 
 
 def rle_to_coco_string(counts: Sequence[int]) -> str:

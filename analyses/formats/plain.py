@@ -50,7 +50,7 @@ class Body(Part, kw_only=True):
 
 
 # JSON keys inside `data`, bounds in pixels, the stored form as JSON. A reader takes `data`, and whether it is
-# compact: without a blank between its parts, as it is stored. It raises NotPlain and what msgspec raises.
+# compact: without a blank, as it is stored. It raises NotPlain and what msgspec raises.
 Settled = tuple[int, Place, bytes]
 
 
@@ -63,7 +63,7 @@ class Box(Part, kw_only=True, gc=False):
 _read_box = msgspec.json.Decoder(Box).decode
 
 
-def box(raw: Raw, compact: bool) -> Settled:
+def box(raw: bytes, compact: bool) -> Settled:
     data = _read_box(raw)
     x, y, width, height = data.bbox
     if data.format == "xyxy":
@@ -72,7 +72,7 @@ def box(raw: Raw, compact: bool) -> Settled:
         raise NotPlain
     place = (x, y, x + width, y + height)
     if data.format == "xywh" and compact:
-        return 2, place, bytes(raw)
+        return 2, place, raw
     keys = 1 if data.format is UNSET else 2
     return keys, place, encode(Box(bbox=(x, y, width, height), format="xywh"))
 
@@ -94,7 +94,7 @@ _read_ring = msgspec.json.Decoder(Ring).decode
 _read_rings = msgspec.json.Decoder(Annotated[list[Ring], Meta(min_length=1)]).decode
 
 
-def segmentation(raw: Raw, compact: bool) -> Settled:
+def segmentation(raw: bytes, compact: bool) -> Settled:
     data = _read_segmentation(raw)
     points, rle, form = data.points, data.rle, data.format
     keys = 1 if form is UNSET else 2
@@ -105,7 +105,7 @@ def segmentation(raw: Raw, compact: bool) -> Settled:
         counts = geometry.rle_from_coco_string(sent) if isinstance(sent, str) else sent
         rle.counts = filled(counts, rle.size[0] * rle.size[1])
         as_sent = compact and keys == 2 and rle.counts is sent
-        stored = bytes(raw) if as_sent else encode({"rle": rle, "format": "rle"})
+        stored = raw if as_sent else encode({"rle": rle, "format": "rle"})
         return keys + 2, geometry.rle_bounds(rle.counts, *rle.size) or NOWHERE, stored
     raise NotPlain
 
@@ -137,7 +137,7 @@ class Keypoints(Part, kw_only=True, gc=False):
 _read_keypoints = msgspec.json.Decoder(Keypoints).decode
 
 
-def keypoints(raw: Raw, compact: bool) -> Settled:
+def keypoints(raw: bytes, compact: bool) -> Settled:
     data = _read_keypoints(raw)
     points, skeleton = data.keypoints, data.skeleton
     keys = 1 + sum([2 + (p.name is not UNSET) + (p.confidence is not UNSET) for p in points])
@@ -146,7 +146,7 @@ def keypoints(raw: Raw, compact: bool) -> Settled:
         if any(a >= len(points) or b >= len(points) for a, b in skeleton):
             raise NotPlain
     xs, ys = [p.x for p in points], [p.y for p in points]
-    return keys, (min(xs), min(ys), max(xs), max(ys)), bytes(raw) if compact else encode(data)
+    return keys, (min(xs), min(ys), max(xs), max(ys)), raw if compact else encode(data)
 
 
 # --- whole pictures ---------------------------------------------------------------------------------------
@@ -165,19 +165,19 @@ _read_scores = msgspec.json.Decoder(Scores).decode
 _read_heatmap = msgspec.json.Decoder(HeatmapData).decode
 
 
-def classification(raw: Raw, compact: bool) -> Settled:
+def classification(raw: bytes, compact: bool) -> Settled:
     scores = _read_scores(raw).scores
     if scores is UNSET:
         return 0, NOWHERE, b"{}"
     values = list(scores.values())
     highest_first = sorted(values, reverse=True)
     if values == highest_first and compact:
-        return 1 + len(values), NOWHERE, bytes(raw)
+        return 1 + len(values), NOWHERE, raw
     ordered = dict(sorted(scores.items(), key=lambda entry: -entry[1]))
     return 1 + len(values), NOWHERE, encode({"scores": ordered})
 
 
-def heatmap(raw: Raw, compact: bool) -> Settled:
+def heatmap(raw: bytes, compact: bool) -> Settled:
     data = msgspec.to_builtins(_read_heatmap(raw))
     if "value_range" in data:
         data["value_range"] = list(data["value_range"])
@@ -186,14 +186,13 @@ def heatmap(raw: Raw, compact: bool) -> Settled:
 
 
 # --- a batch ----------------------------------------------------------------------------------------------
-READERS: dict[str, Callable[[Raw, bool], Settled]] = {
+READERS: dict[str, Callable[[bytes, bool], Settled]] = {
     "bounding_box": box,
     "segmentation": segmentation,
     "keypoint": keypoints,
     "classification": classification,
     "heatmap": heatmap,
 }
-BETWEEN = (b", ", b": ", b"\n", b"\r", b"\t", b"{ ", b"[ ", b" }", b" ]", b" ,", b" :")
 
 _read_body = msgspec.json.Decoder(Body).decode
 
@@ -209,11 +208,13 @@ def read_plain(raw: bytes) -> Batch:
 
 
 def _settle(body: Body, raw: bytes) -> Batch:
-    compact = not any(blank in raw for blank in BETWEEN)
+    one_line = not any(blank in raw for blank in (b"\n", b"\r", b"\t"))
     keys = 1 if body.mode is UNSET else 2
     rows: list[Row] = []
     for item in body.annotations:
-        inside, place, stored = READERS[item.annotation_type](item.data, compact)
+        data = bytes(item.data)
+        # A blank in a name has the data written anew, for nothing but also without harm.
+        inside, place, stored = READERS[item.annotation_type](data, one_line and b" " not in data)
         confidence = item.confidence
         if confidence is UNSET:
             keys += 3 + inside
