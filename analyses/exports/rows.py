@@ -63,10 +63,10 @@ def can_copy() -> bool:
 
 
 def selected(annotations: QuerySet[Annotation], columns: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
-    """SQL and parameters that select these SQL expressions instead of the model's fields."""
+    """SQL and parameters that select these SQL expressions instead of the model's fields, in the order of the ids."""
     expressions = (RawSQL(sql, ()) for sql in columns)  # noqa: S611 - constants of the formats
     named = {f"column_{number}": expression for number, expression in enumerate(expressions)}
-    query = annotations.annotate(**named).values_list(*named).query
+    query = annotations.order_by("id").annotate(**named).values_list(*named).query
     return query.sql_with_params()
 
 

@@ -1,6 +1,6 @@
-"""How numbers, times and cells are written: for each an SQL expression of PostgreSQL and a function, to the same bytes.
+"""How cells, numbers, ids and times are written; where PostgreSQL writes them, its SQL stands beside the function.
 
-The functions serve SQLite, and the tests hold the expressions against them.
+The tests hold both to the same bytes.
 """
 
 import re
@@ -60,10 +60,3 @@ def created_at(beginning: str) -> str:
     """The time in the first 12 digits of an id, as the API writes times."""
     time = datetime.fromtimestamp(int(beginning, 16) / 1000, tz=UTC)
     return time.isoformat().removesuffix("+00:00") + "Z"
-
-
-def created_at_sql() -> str:
-    """The same. PostgreSQL has a function for it, but only from version 17 on."""
-    milliseconds = f"('x' || replace(left({TABLE}.id::text, 13), '-', ''))::bit(48)::bigint"
-    time = f"timestamp 'epoch' + {milliseconds} * interval '1 millisecond'"
-    return f"""replace(to_char({time}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000Z', 'Z')"""

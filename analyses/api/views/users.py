@@ -126,7 +126,7 @@ class AnalysisViewSet(AnalysesViewSet):
             raise Invalid(f"Unknown format {kind!r:.40}; the formats are {' and '.join(exports.FORMATS)}.")
         form = exports.FORMATS[kind]
         pieces = form.pieces(
-            analysis.annotations.order_by("id"),
+            analysis.annotations.all(),
             lambda: AnalysisSerializer(self.find(analysis_id)).data,  # of the same moment as the annotations
         )
         response = StreamingHttpResponse(pieces, content_type=form.content_type)
