@@ -56,6 +56,7 @@ def project_of(pictures: int, first: int) -> Project:
     analysis = seeds.make_analysis(image)
     seeds.multiply(image, pictures, first)
     seeds.multiply(analysis, pictures, first, image_id=seeds.as_uuid("n"))
+    Project.objects.filter(pk=image.project_id).recount()
     return image.project
 
 
