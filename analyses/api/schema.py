@@ -164,6 +164,12 @@ LIST_ANNOTATIONS = extend_schema(
         **FOR_USERS,
     },
 )
+READ_ANNOTATION = extend_schema(
+    operation_id="read_annotation",
+    summary="One annotation in its stored form",
+    tags=["analyses"],
+    responses={200: answer(serializers.AnnotationSerializer, "The annotation.", STORED_BOX), **FOR_USERS},
+)
 LIST_ARTIFACTS = extend_schema(
     operation_id="list_artifacts",
     summary="The artifacts of an analysis",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from analyses.api.views import (
     AnalysisViewSet,
+    AnnotationViewSet,
     ImageAnalysesViewSet,
     PayloadViewSet,
     PipelineViewSet,
@@ -35,6 +36,11 @@ urlpatterns = [
         "analyses/<uuid:analysis_id>/annotations",
         of_user({"get": "list_annotations"}),
         name="list_annotations",
+    ),
+    path(
+        "analyses/<uuid:analysis_id>/annotations/<uuid:annotation_id>",
+        AnnotationViewSet.as_view({"get": "read_annotation"}),
+        name="read_annotation",
     ),
     path("analyses/<uuid:analysis_id>/artifacts", of_user({"get": "list_artifacts"}), name="list_artifacts"),
     path("analyses/<uuid:analysis_id>/export", of_user({"get": "export_analysis"}), name="export_analysis"),

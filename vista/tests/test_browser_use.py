@@ -268,7 +268,7 @@ def test_the_page_fits_and_nothing_is_complained_of(
     viewer.settled()
     assert viewer.page.evaluate("document.documentElement.scrollWidth") <= width
     assert viewer.page.locator("[data-shapes]").get_attribute("aria-label") == (
-        "street.png. 8 of 8 objects shown: 2 person, 1 street, 1 lake, 1 roof, 1 dog, 1 cup, 1 attention."
+        "street.png. 8 of 8 objects shown: 2 person, 1 attention, 1 cup, 1 dog, 1 lake, 1 roof, 1 street."
         " The table of objects says the same."
     )
     assert origins == {live_server.url}

@@ -75,12 +75,18 @@ export function withoutConfidence(objects) {
   return objects.filter(({ confidence }) => confidence === null).length;
 }
 
-/** How many scores fall into each of `bins` equal parts of 0..1 (1 counts to the last); hidden classes are left out. */
-export function histogram(objects, hiddenClasses, bins) {
-  const counts = new Array(bins).fill(0);
-  for (const { confidence, className } of objects) {
-    if (confidence !== null && !hiddenClasses.has(className)) {
-      counts[Math.min(Math.floor(confidence * bins), bins - 1)] += 1;
+/** How many equal parts of 0..1 a histogram has: each is five of the bins that a sheet keeps of its scores. */
+export const PARTS = 51;
+
+/** How many scores fall into each part; what has none is left out, as are hidden classes. */
+export function histogram(sheets, hiddenClasses) {
+  const counts = new Array(PARTS).fill(0);
+  for (const { bins, classOf, classes, scored } of sheets) {
+    const isHidden = classes.map((name) => hiddenClasses.has(name));
+    for (let row = 0; row < scored; row += 1) {
+      if (!isHidden[classOf[row]]) {
+        counts[Math.floor(bins[row] / 5)] += 1;
+      }
     }
   }
   return counts;

@@ -14,6 +14,7 @@ import { filterOf } from "./panels/adjust.js";
 import { KeysDialog } from "./panels/keys.js";
 import { Panels } from "./panels/panels.js";
 import { Readouts } from "./panels/readouts.js";
+import { Stored } from "./stored.js";
 
 export class Page {
   #root;
@@ -165,9 +166,8 @@ export class Page {
 
   // --- what models said ---------------------------------------------------------------------------------
   #showAnalyses() {
-    const { state, store, scene, rasters } = this.#parts;
-    const colours = this.#colours();
-    this.#panels = new Panels(this.#root, { scene, store, state, rasters, colours }, {
+    const { state, store, scene } = this.#parts;
+    this.#panels = new Panels(this.#root, { ...this.#parts, colours: this.#colours(), stored: new Stored(api) }, {
       chosen: (id, on) => state.set({ slots: switched(scene.slots, id, on) }),
       opened: (id) => store.wantArtifacts(id),
       laid: (key, opacity) => state.set({ overlays: laid([...scene.laidOver], key, opacity) }),
@@ -258,13 +258,12 @@ export class Page {
   }
 
   #summarise() {
-    const { objects, all } = this.#parts.scene;
-    const times = new Map();
-    for (const { className } of objects) {
-      times.set(className, (times.get(className) ?? 0) + 1);
-    }
-    const counts = [...times].sort(([, a], [, b]) => b - a);
-    this.#readouts.summary(this.#root.dataset.filename, objects.length, counts, all.length);
+    const { scene, state } = this.#parts;
+    const { hiddenClasses } = state.now;
+    const seen = scene.counts.filter(({ className, shown }) => shown && !hiddenClasses.has(className));
+    const sum = (rows, name) => rows.reduce((number, row) => number + row[name], 0);
+    const counts = seen.map(({ className, shown }) => [className, shown]).sort(([, a], [, b]) => b - a);
+    this.#readouts.summary(this.#root.dataset.filename, sum(seen, "shown"), counts, sum(scene.counts, "total"));
   }
 
   #showProgress() {

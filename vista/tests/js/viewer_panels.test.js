@@ -7,6 +7,7 @@ import { ClassFilter, histogram } from "../../../static/js/viewer/filters.js";
 import { BEST_FIRST, isOrder, ordered, turned } from "../../../static/js/viewer/order.js";
 import { filterOf } from "../../../static/js/viewer/panels/adjust.js";
 import { bars } from "../../../static/js/viewer/panels/bars.js";
+import { Stored } from "../../../static/js/viewer/stored.js";
 import { rowsInSight, scrollTo } from "../../../static/js/viewer/panels/window.js";
 
 // --- rows in sight ----------------------------------------------------------------------------------------
@@ -67,10 +68,11 @@ test("hiding nothing is always the same", () => {
 });
 
 // --- histogram --------------------------------------------------------------------------------------------
-test("scores are counted where they fall, 1 in the last part, none nowhere", () => {
-  const scores = [0, 0.09, 0.1, 0.95, 1, null].map((confidence) => row(0, "dog", confidence));
-  assert.deepEqual(histogram(scores, ClassFilter.NONE, 10), [2, 1, 0, 0, 0, 0, 0, 0, 0, 2]);
-  assert.deepEqual(histogram(scores, ClassFilter.hiding(["dog"]), 2), [0, 0]);
+test("scores are counted where they fall; hidden classes and what has no score nowhere", () => {
+  const sheet = { bins: [254, 250, 5, 0, 255], classOf: [0, 1, 0, 0, 0], classes: ["dog", "cat"], scored: 4 };
+  const parts = (filter) => Object.fromEntries(histogram([sheet, sheet], filter).map((n, part) => [part, n]).filter(([, n]) => n));
+  assert.deepEqual(parts(ClassFilter.NONE), { 0: 2, 1: 2, 50: 4 });
+  assert.deepEqual(parts(ClassFilter.hiding(["dog"])), { 50: 2 });
 });
 
 test("bars left of the least confidence are drawn apart, a small one can be seen", () => {
@@ -118,4 +120,31 @@ test("a refusal is told, and the colours stay", async () => {
   colours.addEventListener("failure", ({ detail }) => told.push(detail));
   await colours.choose("dog", "#000000");
   assert.deepEqual([told, colours.own], [["No."], { dog: "#112233" }]);
+});
+
+// --- the stored form ----------------------------------------------------------------------------------------
+const ID = "01a2082a-4721-70cb-9df3-4cee9290eabe";
+
+test("an annotation is fetched once, when it is asked for", async () => {
+  const asked = [];
+  const stored = new Stored({ get: async (url) => asked.push(url) && { id: ID } });
+  const object = { id: ID, analysisId: "a1" };
+  const come = new Promise((done) => stored.addEventListener("change", done));
+  assert.deepEqual(stored.of(object), { annotation: null, error: null });
+  stored.of(object);
+  await come;
+  assert.deepEqual([stored.of(object).annotation, asked], [{ id: ID }, [`/api/analyses/a1/annotations/${ID}`]]);
+});
+
+test("an annotation whose id has not come yet is not asked for", () => {
+  const stored = new Stored({ get: () => assert.fail("it has no address") });
+  assert.deepEqual(stored.of({ id: "a1/7", analysisId: "a1" }), { annotation: null, error: null });
+});
+
+test("an annotation that does not come says why", async () => {
+  const stored = new Stored({ get: () => Promise.reject(new Error("No.")) });
+  const come = new Promise((done) => stored.addEventListener("change", done));
+  stored.of({ id: ID, analysisId: "a1" });
+  await come;
+  assert.equal(stored.of({ id: ID, analysisId: "a1" }).error, "No.");
 });

@@ -9,28 +9,32 @@ const GEOMETRY = new Set(["bbox", "format", "points", "rle", "keypoints", "skele
 export class DetailPanel {
   #root;
   #store;
-  #shown = null;
+  #stored;
+  #shown = [];
 
-  constructor(root, store) {
+  constructor(root, { store, stored }) {
     this.#root = root;
     this.#store = store;
+    this.#stored = stored;
   }
 
   /** Show an object, or nothing for undefined. */
   render(object) {
-    if (object === this.#shown) {
+    const annotation = object ? this.#stored.of(object).annotation : null;
+    if (object === this.#shown[0] && annotation === this.#shown[1]) {
       return;
     }
-    this.#shown = object;
+    this.#shown = [object, annotation];
     this.#root.hidden = !object;
     if (object) {
       find("[data-detail-title]", this.#root).textContent = object.className || "no class";
       find('[data-action="zoom-to-selection"]', this.#root).hidden = !object.inside;
-      fillFacts(find("[data-detail-facts]", this.#root), this.#facts(object));
+      fillFacts(find("[data-detail-facts]", this.#root), this.#facts(object, annotation?.data ?? {}));
     }
   }
 
-  #facts({ analysisId, type, confidence, bounds, data }) {
+  /** What the drawing does without, such as a text that was read, stands in the stored `data`. */
+  #facts({ analysisId, type, confidence, bounds }, data) {
     const { model_name: model, model_version: version } = this.#store.find(analysisId);
     const extra = Object.fromEntries(Object.entries(data).filter(([name]) => !GEOMETRY.has(name)));
     return [

@@ -1,22 +1,23 @@
 /** The histogram of scores, which is the slider of the least confidence, and what colours mean. */
 
 import { find } from "../../dom.js";
-import { histogram } from "../filters.js";
+import { PARTS, histogram } from "../filters.js";
 import { count } from "../format.js";
 import { bars } from "./bars.js";
 
-const BINS = 50; // as wide as the drawing's view box
 const HEIGHT = 40;
 
 export class FiltersPanel {
   #root;
   #scene;
+  #store;
   #state;
   #drawn = [];
 
-  constructor(root, scene, state) {
+  constructor(root, { scene, store, state }) {
     this.#root = find("[data-filters]", root);
     this.#scene = scene;
+    this.#store = store;
     this.#state = state;
     find("[data-confidence]", this.#root).addEventListener("input", ({ target }) =>
       state.set({ threshold: Number(target.value) }),
@@ -26,25 +27,28 @@ export class FiltersPanel {
 
   render() {
     const { threshold, colourBy, hiddenClasses } = this.#state.now;
-    const { all, objects, withoutConfidence } = this.#scene;
-    this.#root.hidden = !all.length;
+    const { counts, withoutConfidence, chosen } = this.#scene;
+    const sheets = chosen.map((id) => this.#store.loadOf(id).sheet).filter(Boolean);
+    const total = sheets.reduce((sum, sheet) => sum + sheet.count, 0);
+    const shown = counts.reduce((sum, row) => sum + (hiddenClasses.has(row.className) ? 0 : row.shown), 0);
+    this.#root.hidden = !total;
     const slider = find("[data-confidence]", this.#root);
     slider.value = threshold;
-    slider.setAttribute("aria-valuetext", `${threshold.toFixed(2)}, ${count(objects.length)} of ${count(all.length)} objects shown`);
+    slider.setAttribute("aria-valuetext", `${threshold.toFixed(2)}, ${count(shown)} of ${count(total)} objects shown`);
     find("[data-confidence-text]", this.#root).textContent = threshold.toFixed(2);
     find("[data-confidence-note]", this.#root).textContent = noteOf(withoutConfidence);
     find(`[data-colour-by] [value="${colourBy}"]`, this.#root).checked = true;
     find("[data-score-legend]", this.#root).hidden = colourBy !== "score";
-    this.#draw(all, hiddenClasses, threshold);
+    this.#draw(sheets, hiddenClasses, threshold);
   }
 
-  #draw(all, hiddenClasses, threshold) {
-    const now = [all.length, all, hiddenClasses, threshold];
-    if (now.every((value, index) => value === this.#drawn[index])) {
+  #draw(sheets, hiddenClasses, threshold) {
+    const now = [hiddenClasses, threshold, ...sheets];
+    if (now.length === this.#drawn.length && now.every((value, index) => value === this.#drawn[index])) {
       return;
     }
     this.#drawn = now;
-    const { out, within } = bars(histogram(all, hiddenClasses, BINS), threshold * BINS, HEIGHT);
+    const { out, within } = bars(histogram(sheets, hiddenClasses), threshold * PARTS, HEIGHT);
     find("[data-histogram-out]", this.#root).setAttribute("d", out);
     find("[data-histogram-in]", this.#root).setAttribute("d", within);
   }

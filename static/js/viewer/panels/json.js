@@ -9,15 +9,17 @@ export class JsonPanel {
   #store;
   #scene;
   #state;
+  #stored;
   #texts = { object: "", analysis: "" };
   #shown = [];
 
   /** `on` holds copied(text). */
-  constructor(root, { store, scene, state }, on) {
+  constructor(root, { store, scene, state, stored }, on) {
     this.#root = find('[data-tab-panel="json"]', root);
     this.#store = store;
     this.#scene = scene;
     this.#state = state;
+    this.#stored = stored;
     this.#root.addEventListener("click", ({ target }) => {
       const what = target.closest("[data-copy-json]")?.dataset.copyJson;
       if (what) {
@@ -33,13 +35,14 @@ export class JsonPanel {
     }
     const object = this.#scene.find(this.#state.now.selected);
     const analysis = this.#store.find(object?.analysisId ?? this.#scene.chosen[0]);
-    if (object === this.#shown[0] && analysis === this.#shown[1]) {
+    const { annotation, error } = object ? this.#stored.of(object) : { annotation: null, error: null };
+    if (annotation === this.#shown[0] && analysis === this.#shown[1] && error === this.#shown[2]) {
       return;
     }
-    this.#shown = [object, analysis];
-    this.#put("object", object && stored(object));
+    this.#shown = [annotation, analysis, error];
+    this.#put("object", annotation);
     this.#put("analysis", analysis);
-    find("[data-json-object-title]", this.#root).textContent = object ? "Selected object" : "No object is selected";
+    find("[data-json-object-title]", this.#root).textContent = error ?? (object ? "Selected object" : "No object is selected");
     find("[data-json-download]", this.#root).hidden = !analysis;
     if (analysis) {
       find("[data-json-link]", this.#root).href = `/api/analyses/${analysis.id}/export?format=json`;
@@ -54,8 +57,4 @@ export class JsonPanel {
     code.closest("pre").hidden = !text;
     find(`[data-copy-json="${what}"]`, this.#root).hidden = !text;
   }
-}
-
-function stored({ id, type, className, confidence, data }) {
-  return { id, annotation_type: type, class_name: className, confidence, data };
 }

@@ -128,8 +128,8 @@ export class ObjectsPanel {
   }
 
   #say(shown) {
-    const { all, chosen } = this.#scene;
-    const total = all.length;
+    const { counts, chosen } = this.#scene;
+    const total = counts.reduce((sum, { total: number }) => sum + number, 0);
     const text = shown === total ? count(total) : `${count(shown)} of ${count(total)}`;
     find("[data-objects-count]", this.#root).textContent = text;
     find("[data-tab-count]", this.#root).textContent = count(shown);

@@ -27,9 +27,9 @@ export class Panels {
   #scene;
   #state;
 
-  /** `parts` are {scene, store, state, rasters, colours}; `on` is what each panel asks for, see there. */
+  /** `parts` are {scene, store, state, rasters, colours, stored}; `on` is what each panel asks for, see there. */
   constructor(root, parts, on) {
-    const { scene, store, state, colours } = parts;
+    const { scene, store, state, colours, stored } = parts;
     this.#scene = scene;
     this.#state = state;
     this.#drawers = new Drawers(root);
@@ -37,20 +37,21 @@ export class Panels {
     this.#analyses = new AnalysesPanel(root, store, scene, { ...on, asked: (id) => this.#tellOf(id) });
     this.#classes = new ClassesPanel(root, scene, state, colours);
     this.#objects = new ObjectsPanel(root, parts, on);
-    this.#detail = new DetailPanel(find("[data-detail]", root), store);
+    this.#detail = new DetailPanel(find("[data-detail]", root), parts);
     this.#info = new InfoPanel(root, store, on);
     this.#json = new JsonPanel(root, parts, on);
     this.#all = [
       this.#tabs,
       this.#analyses,
       new LayersPanel(find("[data-layers]", root), parts, on),
-      new FiltersPanel(root, scene, state),
+      new FiltersPanel(root, parts),
       this.#classes,
       new AdjustPanel(find("[data-adjust]", root), state),
       new ScoresPanel(root, scene, store),
       this.#objects,
       this.#info,
     ];
+    stored.addEventListener("change", () => this.mark());
   }
 
   /** Everything may have changed. */
