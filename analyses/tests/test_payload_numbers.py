@@ -71,6 +71,13 @@ def test_pictures_of_the_usual_size_take_sixteen_bits(axis: list[float]) -> None
     assert grid.write(np.array(axis))[0].dtype == np.uint16
 
 
+@pytest.mark.parametrize("width", [16_383.5, 16_383.75, 2.0**21, 2.0**21 + 0.25])
+@pytest.mark.parametrize("first", [0.0, -0.25])
+def test_no_width_is_too_much_for_its_type(first: float, width: float) -> None:
+    ((low, high),) = places_back([first, width])
+    assert (low, high) == (pytest.approx(first, abs=1 / 8), pytest.approx(width, abs=1 / 8))
+
+
 @given(st.lists(st.integers(-40_000, 40_000).map(lambda quarters: quarters / 4), min_size=1))
 def test_quarters_of_a_pixel_are_exact(axis: list[float]) -> None:
     assert places_back(axis) == [axis]
