@@ -15,10 +15,8 @@ from tqdm import tqdm
 
 from benchmarks import table
 from benchmarks.databases import PostgreSQL, SQLite, environment
-from benchmarks.harness import Row, Settings, later
+from benchmarks.harness import Row, Settings
 from benchmarks.section import SECTIONS
-
-BROWSER = later(7, "100,000 boxes in the browser", "≤ 8 ms of script a frame")
 
 
 def main() -> None:
@@ -78,7 +76,7 @@ def folder_of_this_run() -> Iterator[str]:
 def measure_all(server: SQLite | PostgreSQL, options: Namespace, folder: str) -> list[Row]:
     """Every section in a process and on a database of its own."""
     settings = Settings(server.name, folder, options.runs, options.shrink, options.port)
-    rows = [] if options.only else [BROWSER]
+    rows: list[Row] = []
     for section in tqdm(options.sections, desc=server.name, disable=None):
         url = server.fresh(section)
         rows += measure(section, settings, url)

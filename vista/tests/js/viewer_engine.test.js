@@ -62,7 +62,7 @@ test("nothing is drawn outside the clip", () => {
 for (const [what, line, wanted] of [
   ["across", [0, 1, 4, 1], [".....", "#####", "....."]],
   ["down", [2, 0, 2, 2], ["..#..", "..#..", "..#.."]],
-  ["aslant", [0, 0, 4, 2], ["#....", ".##..", "...##"]],
+  ["aslant", [0, 0, 4, 2], ["##...", "..##.", "....#"]],
   ["backwards", [4, 2, 0, 0], ["#....", ".##..", "...##"]],
   ["to a point", [3, 1, 3, 1], [".....", "...#.", "....."]],
 ]) {
@@ -90,11 +90,11 @@ test("a thick line is as thick as it says", () => {
 const PLACE = { scale: 1, x: 0, y: 0, ratio: 1 };
 const RED = pixelOf([255, 0, 0]);
 
-function shapesOf(annotations, { halo = false, place = PLACE, size = [30, 20] } = {}) {
+function shapesOf(annotations, { halo = false, boxesOnly = false, place = PLACE, size = [30, 20] } = {}) {
   const sheet = sheetOf(annotations);
   const tones = tonesOf(sheet, { byScore: false, colourOf: () => "#ff0000", hidden: new Set() });
   const surface = blank(...size);
-  drawShapes(surface, { sheet, rows: sheet.placed, tones }, place, halo);
+  drawShapes(surface, { sheet, rows: sheet.placed, tones }, place, { halo, boxesOnly });
   return surface;
 }
 
@@ -124,6 +124,11 @@ test("a pose has its points and its bones", () => {
   assert.deepEqual([[5, 5], [12, 5], [20, 15], [20, 10]].map(([x, y]) => pixelAt(surface, x, y)), [RED, RED, RED, 0]);
 });
 
+test("only the boxes are drawn where no more is asked for", () => {
+  const surface = shapesOf([polygon([[[2, 2], [8, 2], [8, 17]]]), box(12, 2, 10, 10)], { boxesOnly: true });
+  assert.deepEqual([pixelAt(surface, 5, 2), pixelAt(surface, 12, 6)], [0, RED]);
+});
+
 // --- colours ----------------------------------------------------------------------------------------------
 test("a pixel has its bytes in the order of a canvas", () => {
   const bytes = new Uint8Array(Uint32Array.of(pixelOf(rgbOf("#0a141e"), 40)).buffer);
@@ -143,9 +148,9 @@ test("colours go by class, or by score in which a higher one is brighter", () =>
 });
 
 // --- how to draw so many ----------------------------------------------------------------------------------
-const layerOf = (count, side) => {
+const layerOf = (count, side, dash = []) => {
   const sheet = sheetOf(Array.from({ length: count }, (_, i) => box(i % 50, i % 40, side, side)));
-  return { sheet, rows: sheet.placed };
+  return { sheet, rows: sheet.placed, dash };
 };
 
 for (const [count, side, scale, mode] of [
@@ -167,13 +172,20 @@ test("the median side is the longer one that half of them have", () => {
 
 test("a frame of few has all of them, the weakest first, and the best for labels", () => {
   const sheet = sheetOf([0.9, 0.8, 0.7].map((score) => box(0, 0, 5, 5, { score })));
-  const { objects, best } = frameOf([{ sheet, rows: sheet.placed }], 1);
+  const { objects, best } = frameOf([{ sheet, rows: sheet.placed, dash: [] }], 1);
   assert.deepEqual([objects.map(({ row }) => row), best.map(({ row }) => row)], [[2, 1, 0], [0, 1, 2]]);
 });
 
 test("a frame of many has none but the best two hundred", () => {
   const { objects, best, count } = frameOf([layerOf(1600, 20)], 1);
   assert.deepEqual([objects.length, best.length, count], [0, 200, 1600]);
+});
+
+test("of some hundred the solid boxes are drawn as pixels, the dashed ones by paths", () => {
+  const [solid, dashed] = [layerOf(301, 20), layerOf(301, 20, [8, 5])];
+  const { objects, boxes } = frameOf([solid, dashed], 1);
+  assert.deepEqual([boxes, objects.length, objects.every(({ sheet }) => sheet === dashed.sheet)], [[solid], 301, true]);
+  assert.deepEqual(frameOf([layerOf(300, 20)], 1).boxes, []);
 });
 
 // --- density ----------------------------------------------------------------------------------------------

@@ -21,11 +21,11 @@ export class Raster {
    */
   draw(ctx, frame, clip) {
     const masks = this.#planes.wanted(frame);
-    if (frame.mode === "ink" && !masks.length) {
+    if (frame.mode === "ink" && !masks.length && !frame.boxes.length) {
       return;
     }
     const surface = this.#surface(ctx.canvas, clip);
-    const { camera, ratio, picture, layers, mode, count } = frame;
+    const { camera, ratio, picture, layers, boxes, mode, count } = frame;
     const [scale, , , , x, y] = camera.matrix(ratio);
     const place = { scale, x, y, ratio };
     if (mode === "density") {
@@ -37,8 +37,11 @@ export class Raster {
     }
     if (mode === "outlines") {
       for (const layer of layers) {
-        drawShapes(surface, layer, place, count <= MOST_WITH_HALO);
+        drawShapes(surface, layer, place, { halo: count <= MOST_WITH_HALO });
       }
+    }
+    for (const layer of boxes) {
+      drawShapes(surface, layer, place, { halo: true, boxesOnly: true });
     }
     this.#put(ctx, frame.rasters.length > 0);
   }

@@ -9,13 +9,14 @@ const DOT = 2; // CSS pixels from the middle of a keypoint to its edge
 
 /**
  * `rows` are a sheet's rows, best first; `tones` are tonesOf's; `place` is {scale, x, y, ratio}: device pixels an
- * image pixel, where the picture begins, and device pixels a CSS pixel. Without `halo` the dark edges are left out.
+ * image pixel, where the picture begins, and device pixels a CSS pixel. Without `halo` the dark edges are left out and
+ * lines are thin. With `boxesOnly` nothing else is drawn.
  */
-export function drawShapes(surface, { sheet, rows, tones }, place, halo) {
+export function drawShapes(surface, { sheet, rows, tones }, place, { halo, boxesOnly = false }) {
   const { columns, header } = sheet.payload;
   const of = (kind) => header.kinds.indexOf(kind);
   const [box, polygon, keypoints] = [of("box"), of("polygon"), of("keypoints")];
-  const { kind } = sheet;
+  const { kind, inside } = sheet;
   const unit = Math.max(Math.round(place.ratio), 1);
   for (let pass = halo ? 0 : 1; pass < 2; pass += 1) {
     const edge = pass === 0 ? unit : 0;
@@ -23,7 +24,9 @@ export function drawShapes(surface, { sheet, rows, tones }, place, halo) {
       const row = rows[i];
       const colour = pass === 0 ? HALO : tones.colours[tones.keys[row]];
       if (kind[row] === box) {
-        drawBox(surface, sheet.inside, row, place, unit, edge, colour);
+        drawBox(surface, inside, row, place, unit, halo ? 2 * unit : unit, edge, colour);
+      } else if (boxesOnly) {
+        continue;
       } else if (kind[row] === polygon) {
         drawRings(surface, sheet.places, columns, sheet.rankOf(row), place, unit + 2 * edge, colour);
       } else if (kind[row] === keypoints) {
@@ -33,26 +36,29 @@ export function drawShapes(surface, { sheet, rows, tones }, place, halo) {
   }
 }
 
-function drawBox(surface, inside, row, { scale, x, y }, unit, edge, colour) {
+function drawBox(surface, inside, row, { scale, x, y }, unit, most, edge, colour) {
   const at = row * 4;
   const x0 = Math.round(inside[at] * scale + x);
   const y0 = Math.round(inside[at + 1] * scale + y);
   const x1 = Math.round(inside[at + 2] * scale + x);
   const y1 = Math.round(inside[at + 3] * scale + y);
-  const thick = x1 - x0 < SMALL * unit || y1 - y0 < SMALL * unit ? unit : 2 * unit;
+  const thick = x1 - x0 < SMALL * unit || y1 - y0 < SMALL * unit ? unit : most;
   strokeBox(surface, x0, y0, x1, y1, (thick >> 1) + edge, thick + 2 * edge, colour);
 }
 
 /** Corners that fall on the same pixel are one. */
 function drawRings(surface, { corner_x: xs, corner_y: ys }, columns, rank, { scale, x, y }, thick, colour) {
   const { polygon_rings: rings, ring_corners: corners } = columns;
-  for (let ring = rings[rank]; ring < rings[rank + 1]; ring += 1) {
-    const [begin, end] = [corners[ring], corners[ring + 1]];
-    let fromX = Math.round(xs[end - 1] * scale + x);
-    let fromY = Math.round(ys[end - 1] * scale + y);
+  const [left, top] = [x + 0.5, y + 0.5];
+  const lastRing = rings[rank + 1];
+  for (let ring = rings[rank]; ring < lastRing; ring += 1) {
+    const begin = corners[ring];
+    const end = corners[ring + 1];
+    let fromX = Math.floor(xs[end - 1] * scale + left);
+    let fromY = Math.floor(ys[end - 1] * scale + top);
     for (let i = begin; i < end; i += 1) {
-      const toX = Math.round(xs[i] * scale + x);
-      const toY = Math.round(ys[i] * scale + y);
+      const toX = Math.floor(xs[i] * scale + left);
+      const toY = Math.floor(ys[i] * scale + top);
       if (toX !== fromX || toY !== fromY || end - begin === 1) {
         strokeLine(surface, fromX, fromY, toX, toY, thick, colour);
         fromX = toX;
