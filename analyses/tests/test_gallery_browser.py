@@ -10,6 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from analyses.tests.factories import BOX, AnalysisFactory, add_annotations
 from images.models import Project
 from images.tests.factories import ImageFactory, ProjectFactory, picture_bytes
 
@@ -96,6 +97,61 @@ def test_a_thumbnail_that_does_not_come_leaves_a_sign(gallery, project):
     Path(image.file.path).unlink()
     gallery.reload()
     expect(gallery.get_by_label("The picture cannot be shown")).to_be_visible()
+
+
+def focused(gallery: Page) -> str:
+    return gallery.evaluate("document.activeElement.textContent")
+
+
+def test_arrow_keys_walk_from_card_to_card(gallery, project):
+    for name in ("c.jpg", "b.jpg", "a.jpg"):
+        ImageFactory(project=project, filename=name)
+    gallery.reload()
+    gallery.get_by_role("link", name="a.jpg").focus()
+    gallery.keyboard.press("ArrowRight")
+    gallery.keyboard.press("ArrowRight")
+    gallery.keyboard.press("ArrowLeft")
+    assert focused(gallery) == "b.jpg"
+
+
+def test_enter_opens_the_card_in_focus_as_it_was_asked_for(gallery, project):
+    analysis = AnalysisFactory(image=ImageFactory(project=project, filename="a.jpg"))
+    add_annotations(analysis, BOX)
+    gallery.reload()
+    gallery.get_by_label("Class").fill("person")
+    gallery.keyboard.press("Enter")
+    gallery.get_by_role("link", name="a.jpg").focus()
+    gallery.keyboard.press("Enter")
+    gallery.wait_for_url("**/images/*/**")
+    assert gallery.url.endswith(f"/images/{analysis.image_id}/#a={analysis.pk}&only=person")
+
+
+def test_arrow_keys_in_a_field_stay_there(gallery, project):
+    ImageFactory(project=project)
+    gallery.reload()
+    gallery.get_by_label("Objects").focus()
+    gallery.keyboard.press("ArrowRight")
+    assert gallery.evaluate("document.activeElement.name") == "min_count"
+
+
+def test_what_was_not_chosen_stays_out_of_the_address(gallery, project):
+    ImageFactory(project=project)
+    gallery.reload()
+    gallery.get_by_label("Status").select_option("failed")
+    gallery.get_by_role("button", name="Show").click()
+    expect(gallery.get_by_text("No picture matches")).to_be_visible()
+    assert gallery.url.partition("?")[2] == "status=failed"
+
+
+def test_what_was_found_lies_over_the_thumbnail(gallery, project, faults):
+    analysis = AnalysisFactory(image=ImageFactory(project=project))
+    add_annotations(analysis, BOX)
+    gallery.goto(f"{gallery.url}?class_name=person")
+    drawing, picture = gallery.locator(".tile__overlay"), gallery.locator(".tile__image")
+    expect(drawing).to_have_js_property("complete", True)
+    assert drawing.evaluate("image => image.naturalWidth > 0")
+    assert drawing.bounding_box() == picture.bounding_box()
+    assert faults == []
 
 
 def test_the_chosen_theme_outlives_the_page(gallery):

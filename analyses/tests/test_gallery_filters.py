@@ -283,6 +283,13 @@ def test_a_card_draws_the_newest_analysis_that_was_asked_for(project, show):
     assert f'src="{reverse("overlay", args=[wanted.pk])}"' in show(model_name="one")
 
 
+def test_another_colour_makes_another_address_of_the_drawing(project, show):
+    analysed(project, "a", box())
+    before = re.search(r'src="([^"]+overlay[^"]+)"', show(class_name="person"))[1]
+    project.recolour({"person": "#123456"})
+    assert f'"{before}"' not in show(class_name="person")
+
+
 def test_unasked_for_cards_draw_nothing(project, show):
     analysed(project, "a", box())
     assert "overlay.svg" not in show()

@@ -49,6 +49,18 @@ def test_a_class_has_the_colour_of_its_name(analysis, draw):
     assert 'stroke="#54b4e4"' in draw().content.decode()
 
 
+def test_a_colour_that_people_chose_is_taken(analysis, draw):
+    add_annotations(analysis, box(1, class_name="person"))
+    analysis.image.project.recolour({"person": "#123456"})
+    assert 'stroke="#123456"' in draw().content.decode()
+
+
+def test_another_colour_makes_another_drawing(analysis, draw):
+    before = draw()["ETag"]
+    analysis.image.project.recolour({"person": "#123456"})
+    assert draw()["ETag"] != before
+
+
 def test_the_best_lies_on_top(analysis, draw):
     add_annotations(analysis, box(1, 0.9), box(2, None), box(3, 0.1))
     assert [path[:4] for path in boxes(draw())] == ["M2.0", "M3.0", "M1.0"]

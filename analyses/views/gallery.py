@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from analyses.models import Analysis, Tally
-from analyses.views.overlay import MOST_DRAWN
+from analyses.views.overlay import MOST_DRAWN, version_of
 from analyses.wanted import NOT_ANALYSED, PARAMETERS, STATUSES, Wanted
 from images.models import Image, ImageQuerySet, Project
 from images.paging import BY_NAME, NEWEST, OLDEST, Order, Page, page_by_id
@@ -123,7 +123,7 @@ def gallery(request: HttpRequest, project_id: Any) -> HttpResponse:
         return render(request, "analyses/gallery.html", context | {"page": Page([], "", "")}, status=400)
     pictures = with_analyses(choice.wanted.pictures(project.images.all()), choice.wanted)
     page = page_by_id(pictures, request.GET, PICTURES_A_PAGE, choice.order)
-    attach_analyses(page.rows, choice)
+    attach_analyses(project, page.rows, choice)
     return render(request, "analyses/gallery.html", context | {"page": page})
 
 
@@ -139,16 +139,17 @@ def with_analyses(images: ImageQuerySet, wanted: Wanted) -> ImageQuerySet:
     return images.annotate(analysis_count=Coalesce(Subquery(count), 0), shown_analysis_id=Subquery(newest))
 
 
-def attach_analyses(images: list[Image], choice: Choice) -> None:
+def attach_analyses(project: Project, images: list[Image], choice: Choice) -> None:
     """Gives each picture its `shown_analysis`, or None, and what was asked about it, in two queries for all."""
     ids = [image.shown_analysis_id for image in images if image.shown_analysis_id]
     shown = Analysis.objects.defer("parameters", "summary", "description").in_bulk(ids)
     counts = choice.wanted.counts(list(shown.values())) if choice.draws else {}
+    colours = version_of(project.class_colours)
     for image in images:
         image.shown_analysis = analysis = shown.get(image.shown_analysis_id)
         if analysis and choice.draws:
             image.state = viewer_state(analysis, choice.wanted)
-            image.overlay_url = overlay_url(analysis, choice.wanted)
+            image.overlay_url = overlay_url(analysis, choice.wanted, colours)
             image.object_count = counts.get(analysis.pk, 0)
 
 
@@ -162,8 +163,10 @@ def viewer_state(analysis: Analysis, wanted: Wanted) -> str:
     return "&".join(parts)
 
 
-def overlay_url(analysis: Analysis, wanted: Wanted) -> str:
-    asked = {"class_name": wanted.class_name, "min_confidence": f"0.{wanted.tenths}" if wanted.tenths else ""}
+def overlay_url(analysis: Analysis, wanted: Wanted, colours: str) -> str:
+    """Where the drawing is; with other colours the address is another one, so browsers may keep it."""
+    score = "" if wanted.tenths is None else f"0.{wanted.tenths}"
+    asked = {"class_name": wanted.class_name, "min_confidence": score, "colours": colours}
     query = urlencode({name: value for name, value in asked.items() if value})
     return reverse("overlay", args=[analysis.pk]) + (f"?{query}" if query else "")
 

@@ -1,5 +1,7 @@
 """What a model found on a picture, as a small drawing that is laid over its thumbnail."""
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -34,13 +36,14 @@ def overlay(request: HttpRequest, analysis_id: Any) -> HttpResponse:
         wanted = Wanted.read(request.GET)
     except Invalid as refusal:
         raise BadRequest(refusal.detail) from refusal
-    visible = Analysis.objects.visible_to(request.user).select_related("image")
+    visible = Analysis.objects.visible_to(request.user).select_related("image__project")
     analysis = get_object_or_404(visible, pk=analysis_id)
-    etag = f'"{analysis.pk}-{analysis.updated_at.timestamp()}-{analysis.annotation_count}"'
+    colours = analysis.image.project.class_colours
+    etag = f'"{analysis.updated_at.timestamp()}-{analysis.annotation_count}-{version_of(colours)}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
         best = best_of(analysis.annotations.all(), wanted)
-        context = {"image": analysis.image, "paths": paths(best)}
+        context = {"image": analysis.image, "paths": paths(best, colours)}
         response = render(request, "analyses/_gallery_overlay.svg", context, content_type="image/svg+xml")
         response["ETag"] = etag
     # What a final analysis found never changes; the day is for those who are shut out of the project.
@@ -59,9 +62,16 @@ def best_of(annotations: AnnotationQuerySet, wanted: Wanted) -> Iterable[Bounds]
     return list(best.values_list("class_name", "x_min", "y_min", "x_max", "y_max"))[::-1]
 
 
-def paths(objects: Iterable[Bounds]) -> list[tuple[str, str]]:
+def version_of(colours: dict[str, str]) -> str:
+    """Another one when people choose other colours; empty while they have chosen none."""
+    return hashlib.sha256(json.dumps(colours, sort_keys=True).encode()).hexdigest()[:8] if colours else ""
+
+
+def paths(objects: Iterable[Bounds], chosen: dict[str, str]) -> list[tuple[str, str]]:
     """A colour and the rectangles that have it, as one path of SVG."""
     drawn: dict[str, list[str]] = defaultdict(list)
     for name, left, top, right, bottom in objects:
-        drawn[colour_of(name)].append(f"M{left:.1f} {top:.1f}H{right:.1f}V{bottom:.1f}H{left:.1f}Z")
+        drawn[chosen.get(name) or colour_of(name)].append(
+            f"M{left:.1f} {top:.1f}H{right:.1f}V{bottom:.1f}H{left:.1f}Z"
+        )
     return [(colour, "".join(rectangles)) for colour, rectangles in drawn.items()]
