@@ -124,29 +124,39 @@ export function countAtLeast(payload, threshold) {
 /** The bounds of all rows, x0, y0, x1, y1 each, NaN where a row has no place; of a mask, in pixels of its own grid. */
 export function boundsIn(payload) {
   const bounds = new Float32Array(4 * payload.header.count);
-  EDGES.forEach((name, edge) => {
-    const values = coordinatesIn(payload, name);
-    for (let row = 0; row < values.length; row += 1) {
-      bounds[4 * row + edge] = values[row];
-    }
-  });
+  EDGES.forEach((name, edge) => writeCoordinates(payload, name, bounds, edge, EDGES.length));
   return bounds;
 }
 
 /** A column of coordinates in pixels, NaN for null: the column itself where it holds floats. */
-export function coordinatesIn({ columns, meanings }, name) {
-  const stored = columns[name];
-  const { divisor, origin, null: none } = meanings[name];
-  if (!divisor) {
+export function coordinatesIn(payload, name) {
+  const stored = payload.columns[name];
+  if (!payload.meanings[name].divisor) {
     return stored;
   }
-  return Float32Array.from(stored, (value) => (value === none ? NaN : origin + value / divisor));
+  const coordinates = new Float32Array(stored.length);
+  writeCoordinates(payload, name, coordinates, 0, 1);
+  return coordinates;
+}
+
+/** A column in pixels into every `step`-th number from `first` on. Loops: Float32Array.from takes thirty times as long. */
+function writeCoordinates({ columns, meanings }, name, into, first, step) {
+  const stored = columns[name];
+  const { divisor = 1, origin = 0, null: none } = meanings[name];
+  for (let i = 0, at = first; i < stored.length; i += 1, at += step) {
+    into[at] = stored[i] === none ? NaN : origin + stored[i] / divisor;
+  }
 }
 
 /** For each row, how many rows of its kind come before it. */
 export function ranksIn({ header, columns: { kind } }) {
   const next = new Uint32Array(header.kinds.length);
-  return Uint32Array.from(kind, (number) => next[number]++);
+  const ranks = new Uint32Array(kind.length);
+  for (let row = 0; row < kind.length; row += 1) {
+    ranks[row] = next[kind[row]];
+    next[kind[row]] += 1;
+  }
+  return ranks;
 }
 
 // --- what only some have, by rank -----------------------------------------------------------------------------
