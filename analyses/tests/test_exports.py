@@ -15,3 +15,10 @@ def test_what_a_spreadsheet_would_run_gets_a_quote(text: str) -> None:
 @pytest.mark.parametrize("text", ["person", "", "a=b", "traffic light", "Größe"])
 def test_plain_text_stays_as_it_is(text: str) -> None:
     assert harmless(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["\ufeff=1", "\u200b=1", "\u00a0 \u3000+1", "\u200e\u2060@x", "\u00ad-1", "\u2003＝1"]
+)
+def test_what_nobody_sees_hides_no_formula(text: str) -> None:
+    assert harmless(text) == "'" + text
