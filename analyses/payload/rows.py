@@ -1,7 +1,8 @@
 """Annotation rows as the database has them, column by column: what goes into a payload."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -25,13 +26,16 @@ class Rows:
     classes: list[str]
     scores: Floats  # 0..1, NaN for null
     bounds: Floats  # four rows: x_min, y_min, x_max, y_max; NaN for null
-    data: Sequence[str | None]  # the stored form as JSON, None for a box: its bounds say it all
+    data: npt.NDArray[np.object_]  # the stored form as JSON, None for a box: its bounds say it all
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> "Rows":
         """The columns of rows that come in the order of their ids."""
-        # No strict=True: that takes as long as the rest, and all of a cursor's rows are equally long.
-        types, names, scores, x_min, y_min, x_max, y_max, data = list(zip(*rows)) or [()] * 8  # noqa: B905
+        found = list(rows)
+        # One pass a column: zip(*found) takes half as long again.
+        types, names, scores, x_min, y_min, x_max, y_max, data = (
+            list(map(itemgetter(place), found)) for place in range(8)
+        )
         numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
         return cls(
             types=np.fromiter(map(TYPE_NUMBER.__getitem__, types), np.uint8, len(types)),
@@ -39,7 +43,7 @@ class Rows:
             classes=list(numbers),
             scores=np.array(scores, np.float64),  # None becomes NaN
             bounds=np.array((x_min, y_min, x_max, y_max), np.float64),
-            data=data,
+            data=np.array(data, np.object_),
         )
 
     def __len__(self) -> int:
@@ -54,7 +58,7 @@ class Rows:
             classes=self.classes,
             scores=self.scores[order],
             bounds=self.bounds[:, order],
-            data=[self.data[i] for i in order.tolist()],
+            data=self.data[order],
         )
 
 
