@@ -19,6 +19,7 @@ export class ObjectsPanel {
   #order = null;
   #list = [];
   #range = [0, 0];
+  #revealed = null;
 
   /** `on` holds selected(id), pointed(id | null) and focused(id). */
   constructor(root, { scene, store, state }, on) {
@@ -41,7 +42,7 @@ export class ObjectsPanel {
     this.#rows.addEventListener("focusin", answer(on.focused));
     this.#rows.addEventListener("focusout", () => on.pointed(null));
     this.#box.addEventListener("scroll", () => this.#fill(), { passive: true });
-    new ResizeObserver(() => this.#fill()).observe(this.#box);
+    new ResizeObserver(() => this.#resized()).observe(this.#box);
     for (const head of findAll("[data-sort]", root)) {
       const button = find("button", head);
       button.disabled = false;
@@ -81,6 +82,15 @@ export class ObjectsPanel {
 
   /** Bring a row into view; with `focus` the keyboard goes there too. */
   reveal(id, { focus = false } = {}) {
+    this.#revealed = id;
+    this.#scrollTo(id);
+    this.mark();
+    if (focus) {
+      this.#rowOf(id)?.querySelector("[data-object-button]").focus({ preventScroll: true });
+    }
+  }
+
+  #scrollTo(id) {
     const index = this.#list.findIndex((object) => object.id === id);
     if (index >= 0) {
       const head = find("thead", this.#table).offsetHeight;
@@ -88,9 +98,13 @@ export class ObjectsPanel {
       this.#box.scrollTop = scrollTo(index, { scroll: scrollTop, height: clientHeight, row: ROW, head });
       this.#fill();
     }
-    this.mark();
-    if (focus) {
-      this.#rowOf(id)?.querySelector("[data-object-button]").focus({ preventScroll: true });
+  }
+
+  /** What is told of the selected object takes room from the table: its row stays in sight. */
+  #resized() {
+    this.#fill();
+    if (this.#revealed !== null && this.#revealed === this.#state.now.selected) {
+      this.#scrollTo(this.#revealed);
     }
   }
 
