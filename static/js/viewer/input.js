@@ -4,6 +4,7 @@ import { actionFor } from "./keys.js";
 
 const WHEEL = 0.0015; // zoom a wheel unit; lines and pages are turned into units first
 const PINCH = 0.01; // a touch pad's pinch comes as a wheel with Ctrl
+const CONTROLS = "button, a, input, [data-minimap]"; // what lies on the stage and has clicks of its own
 const STILL = 4; // CSS pixels a pointer may tremble and still click
 
 export class Input {
@@ -51,7 +52,7 @@ export class Input {
   }
 
   #down(event) {
-    if (event.button > 1 || event.target.closest("button, a, input")) {
+    if (event.button > 1 || event.target.closest(CONTROLS)) {
       return;
     }
     if (event.button === 1) {
@@ -66,7 +67,7 @@ export class Input {
     const point = this.#point(event);
     const before = this.#pointers.get(event.pointerId);
     if (!before) {
-      this.#on.pointed(event.target.closest("button, a, input") ? null : point);
+      this.#on.pointed(event.target.closest(CONTROLS) ? null : point);
       return;
     }
     this.#travelled += Math.hypot(point.x - before.x, point.y - before.y);

@@ -2,12 +2,14 @@
 
 import { find } from "../dom.js";
 import { frameOf } from "./engine/frame.js";
+import { count } from "./format.js";
+import { Minimap } from "./minimap.js";
 import { valueAt } from "./raster.js";
 import { Stage } from "./stage.js";
 
 const TOLERANCE = 4; // CSS pixels around a line that still count as on it
 
-/** Tells "settled" when the picture has come, or will not come. */
+/** Tells "settled" when the picture has come, or will not come, and "moved" when it has moved the camera itself. */
 export class Pane extends EventTarget {
   #root;
   #picture;
@@ -16,6 +18,8 @@ export class Pane extends EventTarget {
   #scene;
   #rasters;
   #stage;
+  #minimap;
+  #density = document.createElement("p");
   #settled = false;
 
   /** `root` has the picture, its canvases and its notices; `picture` is {width, height} of the upright picture. */
@@ -32,6 +36,11 @@ export class Pane extends EventTarget {
       shapes: find("[data-shapes]", root),
       ink: find("[data-ink]", root),
     });
+    this.#minimap = new Minimap(this.element, camera, () => this.dispatchEvent(new Event("moved")));
+    this.#density.className = "stage__density";
+    this.#density.dataset.density = "";
+    this.#density.hidden = true;
+    this.element.append(this.#density);
   }
 
   /** The element whose pointer and wheel move the camera. */
@@ -57,6 +66,9 @@ export class Pane extends EventTarget {
     const settle = (there) => {
       this.#settled = true;
       failed.hidden = there;
+      if (there) {
+        this.#minimap.show(picture);
+      }
       this.dispatchEvent(new Event("settled"));
     };
     picture.addEventListener("load", () => settle(true));
@@ -106,19 +118,36 @@ export class Pane extends EventTarget {
 
   /** What is shown has changed: see that the rasters it needs come. */
   refresh() {
+    const { fade, colourMap: map, span } = this.#state.now;
     for (const overlay of this.#scene.overlays.filter(({ key }) => this.#scene.laidOver.has(key))) {
-      this.#rasters.want(overlay, this.#state.now.fade);
+      this.#rasters.want(overlay, { fade, map, span });
     }
   }
 
   /** Draw one frame; `parts` is a Set of "shapes" and "ink". */
   draw(parts) {
     this.element.toggleAttribute("data-fitted", this.#camera.fitted);
-    this.#stage.draw(parts, this.#sceneToDraw());
+    const frame = this.#frame();
+    this.#stage.draw(parts, frame);
+    if (parts.has("shapes")) {
+      this.#minimap.draw();
+      this.#sayDensity(frame);
+    }
+  }
+
+  #sayDensity({ mode, count: objects }) {
+    const isDense = mode === "density";
+    if (this.#density.hidden === isDense) {
+      this.#density.hidden = !isDense;
+    }
+    const text = isDense ? `Brighter where more of ${count(objects)} objects lie. Zoom in to see each of them.` : "";
+    if (this.#density.textContent !== text) {
+      this.#density.textContent = text;
+    }
   }
 
   /** What the layers are told: no more than they need, and nothing of the page. */
-  #sceneToDraw() {
+  #frame() {
     const { hovered, selected, labels, peek } = this.#state.now;
     const scene = this.#scene;
     return {

@@ -19,13 +19,16 @@ export class Rasters extends EventTarget {
     return this.#kept.get(key) ?? { status: "none" };
   }
 
-  /** See that an overlay is there, coloured with or without fading. */
-  want(overlay, fade) {
+  /**
+   * See that an overlay is there, and looks so: {fade, map, span}, fading or not, by the name of a colour map, whose
+   * colours go from span[0] to span[1] of the range (0 to 1 for all of it).
+   */
+  want(overlay, look) {
     const kept = this.get(overlay.key);
     if (kept.status === "none") {
-      this.#load(overlay, fade);
-    } else if (kept.scalar && kept.fade !== fade) {
-      this.#kept.set(overlay.key, { ...kept, fade, image: painted(kept.scalar, fade) });
+      this.#load(overlay, look);
+    } else if (kept.scalar && isOther(kept.look, look)) {
+      this.#kept.set(overlay.key, { ...kept, look, image: painted(kept.scalar, look) });
     }
   }
 
@@ -38,13 +41,13 @@ export class Rasters extends EventTarget {
     }
   }
 
-  async #load({ key, kind, url, range }, fade) {
+  async #load({ key, kind, url, range }, look) {
     this.#kept.set(key, { status: "loading" });
     try {
       const buffer = await this.#fetchBytes(url);
       const { scalar } = kind === "heatmap" ? await readRaster(buffer, range) : {};
-      const image = scalar ? painted(scalar, fade) : await createImageBitmap(new Blob([buffer])).catch(unreadable);
-      this.#kept.set(key, { status: "ready", image, scalar, fade });
+      const image = scalar ? painted(scalar, look) : await createImageBitmap(new Blob([buffer])).catch(unreadable);
+      this.#kept.set(key, { status: "ready", image, scalar, look });
     } catch (error) {
       this.#kept.set(key, { status: "failed", error: error.message });
     }
@@ -52,9 +55,15 @@ export class Rasters extends EventTarget {
   }
 }
 
-function painted(scalar, fade) {
+function isOther(a, b) {
+  return a.fade !== b.fade || a.map !== b.map || a.span?.join() !== b.span?.join();
+}
+
+function painted(scalar, { fade, map, span = [0, 1] }) {
+  const [low, high] = scalar.range;
+  const range = span.map((share) => low + (high - low) * share);
   const canvas = new OffscreenCanvas(scalar.width, scalar.height);
-  const rgba = colourise(scalar.values, scalar.range, { fade });
+  const rgba = colourise(scalar.values, range, { fade, map });
   canvas.getContext("2d").putImageData(new ImageData(rgba, scalar.width, scalar.height), 0, 0);
   return canvas;
 }

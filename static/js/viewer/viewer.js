@@ -73,6 +73,7 @@ export class Viewer {
     this.#state.addEventListener("change", ({ detail }) => this.#changed(detail));
     this.#rasters.addEventListener("change", () => this.#frames.ask("scene"));
     this.#pane.addEventListener("settled", () => this.#frames.ask("scene"));
+    this.#pane.addEventListener("moved", () => this.#moved());
     for (const name of ["analyses", "objects", "artifacts"]) {
       this.#store.addEventListener(name, () => this.#frames.ask("scene"));
     }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Camera } from "../../../static/js/viewer/camera.js";
+import { mapSize, partOf } from "../../../static/js/viewer/minimap.js";
 
 const PICTURE = { width: 400, height: 200 };
 
@@ -114,4 +115,15 @@ test("device rectangles lie on whole pixels", () => {
   made.look({ x: 200, y: 100 }, 1.3);
   const rect = made.deviceRect([10.2, 20.7, 33.3, 44.4], 1.5);
   assert.ok(rect.every(Number.isInteger), String(rect));
+});
+
+// --- the map of the whole picture -------------------------------------------------------------------------
+test("a map has the picture's proportions and at least a pixel", () => {
+  assert.deepEqual([mapSize(PICTURE), mapSize({ width: 10, height: 9000 })], [{ width: 144, height: 72 }, { width: 1, height: 144 }]);
+});
+
+test("a view has its part of the map, cut at the edges", () => {
+  const map = { width: 40, height: 20 };
+  assert.deepEqual(partOf([100, 50, 200, 100], PICTURE, map), [10, 5, 10, 5]);
+  assert.deepEqual(partOf([-100, -10, 900, 900], PICTURE, map), [0, 0, 40, 20]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 import { test } from "node:test";
 
-import { colourise, rangeOf, viridis } from "../../../static/js/viewer/colourmap.js";
+import { colourAt, colourise, MAPS, rangeOf, viridis } from "../../../static/js/viewer/colourmap.js";
 import { parseNpy } from "../../../static/js/viewer/npy.js";
 import { decodeGrey, pngHeader } from "../../../static/js/viewer/png.js";
 import { readRaster, readableRange, valueAt } from "../../../static/js/viewer/raster.js";
@@ -151,10 +151,21 @@ test("viridis goes from dark purple to yellow", () => {
   ]);
 });
 
-test("viridis gets brighter all the way", () => {
-  const brightness = ([r, g, b]) => 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  const steps = Array.from({ length: 101 }, (_, index) => brightness(viridis(index / 100)));
-  assert.ok(steps.every((value, index) => index === 0 || value > steps[index - 1]));
+test("there are four maps", () => {
+  assert.deepEqual(MAPS, ["viridis", "magma", "cividis", "grey"]);
+});
+
+for (const name of MAPS) {
+  test(`${name} gets brighter all the way`, () => {
+    const brightness = ([r, g, b]) => 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    const steps = Array.from({ length: 51 }, (_, index) => brightness(colourAt(name, index / 50)));
+    assert.ok(steps.every((value, index) => index === 0 || value > steps[index - 1]));
+  });
+}
+
+test("numbers become the colours of the map that was named, viridis for one that is unknown", () => {
+  assert.deepEqual([...colourise([0, 1], [0, 1], { map: "grey" })], [0, 0, 0, 255, 255, 255, 255, 255]);
+  assert.deepEqual(colourise([0.3], [0, 1], { map: "jet" }), colourise([0.3], [0, 1], {}));
 });
 
 test("numbers become colours between the ends of their range", () => {

@@ -28,7 +28,7 @@ export function drawShapes(surface, { sheet, rows, tones }, place, { halo, boxes
       } else if (boxesOnly) {
         continue;
       } else if (kind[row] === polygon) {
-        drawRings(surface, sheet.places, columns, sheet.rankOf(row), place, unit + 2 * edge, colour);
+        drawRings(surface, sheet.places, columns, sheet.rankOf(row), place, (halo ? 2 * unit : unit) + 2 * edge, colour);
       } else if (kind[row] === keypoints) {
         drawPose(surface, sheet, sheet.rankOf(row), place, unit, edge, colour);
       }
@@ -38,18 +38,32 @@ export function drawShapes(surface, { sheet, rows, tones }, place, { halo, boxes
 
 function drawBox(surface, inside, row, { scale, x, y }, unit, most, edge, colour) {
   const at = row * 4;
-  const x0 = Math.round(inside[at] * scale + x);
-  const y0 = Math.round(inside[at + 1] * scale + y);
-  const x1 = Math.round(inside[at + 2] * scale + x);
-  const y1 = Math.round(inside[at + 3] * scale + y);
-  const thick = x1 - x0 < SMALL * unit || y1 - y0 < SMALL * unit ? unit : most;
-  strokeBox(surface, x0, y0, x1, y1, (thick >> 1) + edge, thick + 2 * edge, colour);
+  const isSmall = Math.min(inside[at + 2] - inside[at], inside[at + 3] - inside[at + 1]) * scale < SMALL * unit;
+  const thick = isSmall ? unit : most;
+  const left = x + nudge(thick);
+  const top = y + nudge(thick);
+  strokeBox(
+    surface,
+    Math.floor(inside[at] * scale + left),
+    Math.floor(inside[at + 1] * scale + top),
+    Math.floor(inside[at + 2] * scale + left),
+    Math.floor(inside[at + 3] * scale + top),
+    (thick >> 1) + edge,
+    thick + 2 * edge,
+    colour,
+  );
+}
+
+/** An odd line lies on the pixel in which the edge is, an even one on both sides of the pixels' border next to it. */
+function nudge(thick) {
+  return thick % 2 ? 0 : 0.5;
 }
 
 /** Corners that fall on the same pixel are one. */
 function drawRings(surface, { corner_x: xs, corner_y: ys }, columns, rank, { scale, x, y }, thick, colour) {
   const { polygon_rings: rings, ring_corners: corners } = columns;
-  const [left, top] = [x + 0.5, y + 0.5];
+  const left = x + nudge(thick);
+  const top = y + nudge(thick);
   const lastRing = rings[rank + 1];
   for (let ring = rings[rank]; ring < lastRing; ring += 1) {
     const begin = corners[ring];
