@@ -1,6 +1,6 @@
 """Analyses and the life they lead."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -52,6 +52,13 @@ FINAL = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 MAY_FOLLOW = {Status.QUEUED: (Status.PROCESSING, *FINAL), Status.PROCESSING: FINAL}
 
 
+def _changes(status: str, error_message: str, now: datetime) -> dict[str, Any]:
+    """The fields of an analysis that a new status changes."""
+    moment = "started_at" if status == Status.PROCESSING else "completed_at"
+    said = {"error_message": error_message} if error_message else {}
+    return {"status": status, "updated_at": now, moment: now} | said
+
+
 class AnalysisQuerySet(models.QuerySet["Analysis"]):
     def visible_to(self, user: User | AnonymousUser) -> "AnalysisQuerySet":
         """The analyses of pictures that the user may see."""
@@ -66,6 +73,13 @@ class AnalysisQuerySet(models.QuerySet["Analysis"]):
         """Running, and silent for longer than ML_STALLED_AFTER."""
         silence = timedelta(seconds=settings.ML_STALLED_AFTER_SECONDS)
         return self.running().filter(updated_at__lt=timezone.now() - silence)
+
+    def advance(self, status: str, error_message: str = "") -> datetime | None:
+        """Give this status to those that it may follow, in one statement; when, or None where there were none."""
+        now = timezone.now()
+        before = [old for old, following in MAY_FOLLOW.items() if status in following]
+        moved = self.filter(status__in=before).update(**_changes(status, error_message, now))
+        return now if moved else None
 
     def open(
         self, image: Image, user: Any, fields: dict[str, Any], key: str | None = None, digest: str = ""
@@ -181,13 +195,8 @@ class Analysis(models.Model):
     def _become(self, status: str, error_message: str) -> None:
         if status not in MAY_FOLLOW.get(Status(self.status), ()):
             raise IllegalTransition(self.status, status)
-        now = timezone.now()
-        self.status, self.updated_at = status, now
-        self.error_message = error_message or self.error_message
-        if status == Status.PROCESSING:
-            self.started_at = now
-        else:
-            self.completed_at = now
+        for name, value in _changes(status, error_message, timezone.now()).items():
+            setattr(self, name, value)
 
     @transaction.atomic
     def move_to(self, status: str, error_message: str = "") -> "Analysis":

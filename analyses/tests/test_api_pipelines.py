@@ -446,7 +446,7 @@ def test_finalize_with_another_ending_is_409(callback: Callback, analysis: Analy
     assert callback("finalize", {"status": "failed"}).status_code == 409
 
 
-@pytest.mark.parametrize(("verb", "queries"), [("status", 5), ("finalize", 8)])
+@pytest.mark.parametrize(("verb", "queries"), [("status", 1), ("finalize", 8)])
 @pytest.mark.parametrize("count", [0, 50])
 def test_callbacks_read_no_annotations(
     callback: Callback,

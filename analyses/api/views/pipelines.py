@@ -50,12 +50,12 @@ class PipelineViewSet(AnalysesViewSet):
 
     @schema.UPDATE_STATUS
     def update_status(self, request: Request, analysis_id: Any) -> Response:
-        analysis = self.find(analysis_id)
         said = self.payload(StatusRequestSerializer)
-        analysis = analysis.move_to(said["status"], said["error_message"])
-        return Response(
-            {"id": analysis.pk, "status": analysis.status, "updated_at": iso(analysis.updated_at)}
-        )
+        status, error_message = said["status"], said["error_message"]
+        moment = Analysis.objects.filter(pk=analysis_id).advance(status, error_message)
+        if moment is None:  # unknown, the status that it has, or one that may not follow
+            moment = self.find(analysis_id).move_to(status, error_message).updated_at
+        return Response({"id": analysis_id, "status": status, "updated_at": iso(moment)})
 
     @schema.PRESIGN_ARTIFACTS
     def presign_artifacts(self, request: Request, analysis_id: Any) -> Response:
