@@ -33,6 +33,10 @@ def rows(settings: Settings) -> list[Row]:
         "second": page_after(large, pictures - PICTURES_A_PAGE, headers),
         "middle": page_after(large, pictures // 2, headers),
         "last": page_after(large, PICTURES_A_PAGE + 1, headers),
+        "by model": calls.prepare(
+            "GET", f"/projects/{large.pk}/?model_name=benchmark_model", headers=headers
+        ),
+        "by name": calls.prepare("GET", f"/projects/{large.pk}/?sort=name", headers=headers),
         "small": calls.prepare("GET", f"/projects/{small.pk}/", headers=headers),
     }
     check_queries(pages)

@@ -211,6 +211,11 @@ def test_where_none_matches_the_filters_can_be_cleared(street, show):
     assert ("No picture matches" in empty, 'href="?sort=name"' in empty) == (True, True)
 
 
+def test_where_every_picture_is_analysed_the_page_says_so(project, show):
+    analysed(project, "a")
+    assert "Each of 1 picture has such an analysis." in show(status=NOT_ANALYSED)
+
+
 def test_an_empty_project_has_no_filters(show):
     assert "data-filters" not in show()
 
