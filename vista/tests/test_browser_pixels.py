@@ -140,6 +140,21 @@ def test_hiding_a_class_shows_the_masks_that_lay_under_it(opened: Opener, image:
     assert nearly(viewer.pixel(220, 140), [*viewer.colour_of("yard")[:3], 102])
 
 
+def test_masks_of_many_pixels_are_made_beside_the_page(opened: Opener, image: Image) -> None:
+    everywhere = {"size": [HEIGHT, WIDTH], "counts": [0, HEIGHT * WIDTH]}
+    sky = {
+        "annotation_type": "segmentation",
+        "class_name": "sky",
+        "confidence": 0.5,
+        "data": {"rle": everywhere, "format": "rle"},
+    }
+    analysed(image, MASK, *[sky] * 80)
+    viewer = opened(image, 1)
+    assert len(viewer.page.workers) == 1
+    assert nearly(viewer.pixel(220, 140), [*viewer.colour_of("roof")[:3], 102])
+    assert nearly(viewer.pixel(10, 10), [*viewer.colour_of("sky")[:3], 102])
+
+
 def test_colours_by_score_are_those_of_the_score(opened: Opener, image: Image) -> None:
     analysed(image, BOX | {"confidence": 1.0}, *crowd(1600))
     viewer = opened(image, 1)

@@ -9,7 +9,7 @@ import { Stage } from "./stage.js";
 
 const TOLERANCE = 4; // CSS pixels around a line that still count as on it
 
-/** Tells "settled" when the picture has come, or will not come, and "moved" when it has moved the camera itself. */
+/** Tells "settled" when the picture has come, or will not come, or more can be drawn, and "moved" when it has moved the camera itself. */
 export class Pane extends EventTarget {
   #root;
   #picture;
@@ -31,11 +31,8 @@ export class Pane extends EventTarget {
     this.#state = state;
     this.#scene = scene;
     this.#rasters = rasters;
-    this.#stage = new Stage(camera, {
-      picture: find("[data-picture]", root),
-      shapes: find("[data-shapes]", root),
-      ink: find("[data-ink]", root),
-    });
+    const elements = ["picture", "shapes", "ink"].map((name) => [name, find(`[data-${name}]`, root)]);
+    this.#stage = new Stage(camera, Object.fromEntries(elements), () => this.dispatchEvent(new Event("settled")));
     this.#minimap = new Minimap(this.element, camera, () => this.dispatchEvent(new Event("moved")));
     this.#density.className = "stage__density";
     this.#density.dataset.density = "";
@@ -56,7 +53,7 @@ export class Pane extends EventTarget {
   /** Whether nothing is awaited any more: the picture, and what is laid over it. */
   get isSettled() {
     const awaited = [...this.#scene.laidOver.keys()].some((key) => this.#rasters.get(key).status === "loading");
-    return this.#settled && !awaited;
+    return this.#settled && !awaited && !this.#stage.isWaiting;
   }
 
   /** Wait for the picture itself; say so where it does not come, and try again on demand. */
@@ -116,8 +113,9 @@ export class Pane extends EventTarget {
     return Boolean(bounds) && this.#camera.reveal(bounds);
   }
 
-  /** What is shown has changed: see that the rasters it needs come. */
+  /** What is shown has changed: see that the rasters and masks it needs come. */
   refresh() {
+    this.#stage.prepare(this.#frame());
     const { fade, colourMap: map, span } = this.#state.now;
     for (const overlay of this.#scene.overlays.filter(({ key }) => this.#scene.laidOver.has(key))) {
       this.#rasters.want(overlay, { fade, map, span });

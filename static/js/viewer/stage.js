@@ -22,11 +22,12 @@ export class Stage {
   #picture;
   #shapes;
   #ink;
-  #raster = new Raster();
+  #raster;
 
-  /** `picture` is the image element, `shapes` and `ink` the canvases over it. */
-  constructor(camera, { picture, shapes, ink }) {
+  /** `picture` is the image element, `shapes` and `ink` the canvases over it; `ready` is called when more can be drawn. */
+  constructor(camera, { picture, shapes, ink }, ready) {
     this.#camera = camera;
+    this.#raster = new Raster(ready);
     this.#picture = picture;
     this.#shapes = shapes.getContext("2d");
     this.#ink = ink.getContext("2d");
@@ -38,18 +39,28 @@ export class Stage {
     return globalThis.devicePixelRatio || 1;
   }
 
+  /** Begin to make what drawing this scene will need. */
+  prepare(scene) {
+    this.#raster.prepare(scene);
+  }
+
+  /** Whether something is still being made for a frame. */
+  get isWaiting() {
+    return this.#raster.isWaiting;
+  }
+
   /** Draw one frame; `parts` is a Set of "shapes" and "ink", `scene` what the layers are told besides. */
   draw(parts, scene) {
     const frame = { ...scene, camera: this.#camera, ratio: this.ratio };
     this.#placePicture();
     if (parts.has("shapes")) {
-      this.#prepare(this.#shapes, frame);
+      this.#empty(this.#shapes, frame);
       draw(this.#shapes, frame, RASTERS);
       this.#raster.draw(this.#shapes, frame, around(frame));
       inPicture(this.#shapes, frame, SHAPES);
     }
     if (parts.has("ink")) {
-      this.#prepare(this.#ink, frame);
+      this.#empty(this.#ink, frame);
       inPicture(this.#ink, frame, MARKS);
       draw(this.#ink, frame, LABELS);
     }
@@ -63,7 +74,7 @@ export class Stage {
   }
 
   /** An empty canvas of as many pixels as the device has there. */
-  #prepare(ctx, { ratio, camera: { viewport } }) {
+  #empty(ctx, { ratio, camera: { viewport } }) {
     const [width, height] = [viewport.width, viewport.height].map((side) => Math.round(side * ratio));
     const { canvas } = ctx;
     if (canvas.width !== width || canvas.height !== height) {

@@ -4,7 +4,9 @@ import { test } from "node:test";
 import { Density } from "../../../static/js/viewer/engine/density.js";
 import { frameOf } from "../../../static/js/viewer/engine/frame.js";
 import { drawIdMap, idMap, planeSize } from "../../../static/js/viewer/engine/idmap.js";
+import { MaskPlanes } from "../../../static/js/viewer/engine/masks.js";
 import { fillRect, strokeBox, strokeLine, surfaceOf } from "../../../static/js/viewer/engine/outlines.js";
+import { PlaneMaker } from "../../../static/js/viewer/engine/planes.js";
 import { drawShapes } from "../../../static/js/viewer/engine/shapes.js";
 import { colourOfScore, pixelOf, rgbOf, tonesOf } from "../../../static/js/viewer/engine/tones.js";
 import { medianSide, modeOf } from "../../../static/js/viewer/engine/visible.js";
@@ -257,4 +259,51 @@ test("however much is asked for, one frame draws it", () => {
   waiting[0]();
   frames.ask("ink");
   assert.deepEqual([drawnParts, waiting.length], [[["shapes", "view"]], 2]);
+});
+
+// --- planes that take longer ------------------------------------------------------------------------------
+/** A worker that answers when it is told to, and its messages. */
+function fakeWorker() {
+  const listeners = {};
+  const sent = [];
+  return {
+    sent,
+    addEventListener: (name, listener) => (listeners[name] = listener),
+    postMessage: (message) => sent.push(message),
+    say: (name, event) => listeners[name](event),
+  };
+}
+
+const LARGE = Array.from({ length: 9 }, (_, row) => [row, { ...masksOf(mask(["#"]))[0][1], width: 1000, height: 1000 }]);
+
+test("a few masks are made at once, without a worker", () => {
+  const maker = new PlaneMaker(() => assert.fail("no worker is needed"));
+  assert.equal(idsOf(maker.make(masksOf(mask(["#"], { at: [5, 5] })), PICTURE), 5, 5), 1);
+});
+
+test("many are made by a worker", async () => {
+  const worker = fakeWorker();
+  const promise = new PlaneMaker(() => worker).make(LARGE, PICTURE);
+  worker.say("message", { data: { key: worker.sent[0].key, plane: "made" } });
+  assert.equal(await promise, "made");
+});
+
+test("where the worker does not start they are made all the same", async () => {
+  const worker = fakeWorker();
+  const promise = new PlaneMaker(() => worker).make(LARGE.map(([row]) => [row, { ...LARGE[0][1], height: 1 }]).concat(LARGE), PICTURE);
+  worker.say("error", {});
+  const { width, height } = await promise;
+  assert.deepEqual([width, height], [PICTURE.width, PICTURE.height]);
+});
+
+test("masks are drawn once their plane is there", async () => {
+  const sheet = sheetOf([mask(["#"])]);
+  const tones = tonesOf(sheet, { byScore: false, colourOf: () => "#ff0000", hidden: new Set() });
+  const frame = { mode: "outlines", picture: PICTURE, objects: [], layers: [{ sheet, tones, cut: 1 }] };
+  let [settle, ready] = [null, 0];
+  const planes = new MaskPlanes(() => (ready += 1), { make: () => new Promise((done) => (settle = done)) });
+  assert.deepEqual([planes.wanted(frame), planes.isWaiting, ready], [[], true, 0]);
+  settle({ width: 1, height: 1, ids: Uint16Array.of(1) });
+  await new Promise(setImmediate);
+  assert.deepEqual([planes.wanted(frame).length, planes.isWaiting, ready], [1, false, 1]);
 });

@@ -1,12 +1,26 @@
 /** Planes of masks, one a sheet, and their colours by row; both made once and kept until what they show changes. */
 
-import { idMap } from "./idmap.js";
+import { PlaneMaker } from "./planes.js";
 
 const SOON = 2_000_000; // pixels of masks in view from which on a plane is quicker than paths
 const WASH = 102; // of 255, as in layers/masks.js
 
 export class MaskPlanes {
   #kept = new WeakMap();
+  #awaited = 0;
+  #maker;
+  #ready;
+
+  /** `ready` is called when a plane that took longer is there. */
+  constructor(ready, maker = new PlaneMaker()) {
+    this.#ready = ready;
+    this.#maker = maker;
+  }
+
+  /** Whether a plane is on its way. */
+  get isWaiting() {
+    return this.#awaited > 0;
+  }
 
   /** [{plane, table}] for the layers of a frame whose masks are not drawn by paths; takes those out of `objects`. */
   wanted(frame) {
@@ -15,23 +29,41 @@ export class MaskPlanes {
       return [];
     }
     frame.objects = frame.objects.filter(({ kind }) => kind !== "mask");
-    return layers.map((layer) => this.#of(layer, frame.picture));
+    return layers.map((layer) => this.#of(layer, frame.picture)).filter(({ plane }) => plane);
   }
 
   #of(layer, picture) {
     const { sheet, tones, cut } = layer;
-    const kept = this.#kept.get(sheet) ?? {};
+    const kept = this.#kept.get(sheet) ?? { plane: null };
     if (kept.tones === tones && kept.cut === cut) {
       return kept;
     }
     // A threshold hides only what has nothing better over it; a hidden class may have something under it.
     const classes = tones.isShown.join("");
-    const isSame = kept.classes === classes;
     const seen = sheet.rowsOf("mask").filter((row) => tones.isShown[sheet.classOf[row]]);
-    const plane = isSame ? kept.plane : idMap(seen.map((row) => [row, sheet.maskOf(row)]), picture);
-    const made = { tones, cut, classes, plane, table: tableOf(layer, seen) };
+    const made = { tones, cut, classes, plane: kept.plane, table: tableOf(layer, seen) };
     this.#kept.set(sheet, made);
+    if (kept.classes !== classes) {
+      this.#make(sheet, classes, seen, picture);
+    }
     return made;
+  }
+
+  #make(sheet, classes, seen, picture) {
+    const plane = this.#maker.make(seen.map((row) => [row, sheet.maskOf(row)]), picture);
+    if (!(plane instanceof Promise)) {
+      this.#kept.get(sheet).plane = plane;
+      return;
+    }
+    this.#awaited += 1;
+    plane.then((made) => {
+      this.#awaited -= 1;
+      const kept = this.#kept.get(sheet);
+      if (kept.classes === classes) {
+        kept.plane = made; // else other classes have been chosen since, and their plane is on its way
+      }
+      this.#ready();
+    });
   }
 }
 

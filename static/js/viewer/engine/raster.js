@@ -13,7 +13,22 @@ export class Raster {
   #pixels = null;
   #between = null;
   #density = new Density();
-  #planes = new MaskPlanes();
+  #planes;
+
+  /** `ready` is called when masks that took longer can be drawn. */
+  constructor(ready) {
+    this.#planes = new MaskPlanes(ready);
+  }
+
+  /** Begin to make what drawing this frame will need. */
+  prepare(frame) {
+    this.#planes.wanted({ ...frame });
+  }
+
+  /** Whether masks are still being made. */
+  get isWaiting() {
+    return this.#planes.isWaiting;
+  }
 
   /**
    * Draw what is not drawn by paths; `frame` is frameOf's with camera, ratio and picture, `clip` [x, y, width, height]
