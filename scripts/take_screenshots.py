@@ -26,7 +26,10 @@ from analyses.models import Analysis
 from conftest import CHROMIUM, QUIET
 from images.models import Image
 
-SIZE = {"width": 1280, "height": 800}
+DESK, TABLET, PHONE = (1440, 900), (1024, 768), (390, 844)
+THEMES = ["light", "dark"]
+DRAWERS = {TABLET[0]: "Objects and information", PHONE[0]: "Analyses, layers and filters"}
+WIDEST, QUALITY = 1200, 80
 PICTURE = "dog_and_bicycle.jpg"
 BASE_URL = os.environ.get("VISTA_BASE_URL") or f"http://localhost:{os.environ.get('PORT', '8000')}"
 
@@ -42,13 +45,16 @@ def session_of_the_admin() -> str:
     return str(session.session_key)
 
 
-def take(page: Page, path: str, name: str) -> None:
-    """Photograph the page at `path` when nothing loads any more; 256 colours keep the file small."""
-    page.goto(BASE_URL + path, wait_until="networkidle")
+def take(page: Page, name: str) -> None:
+    """Photograph the page when nothing loads any more; 256 colours keep the file small."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(500)  # the last frame is drawn
     shot = Pillow.open(io.BytesIO(page.screenshot())).convert("RGB")
     target = ROOT / "docs" / "images" / name
     target.parent.mkdir(exist_ok=True)
-    shot.quantize(256, dither=Pillow.Dither.FLOYDSTEINBERG).save(target, optimize=True)
+    width = min(shot.width, WIDEST)
+    shot = shot.resize((width, round(shot.height * width / shot.width)), Pillow.Resampling.LANCZOS)
+    shot.save(target, quality=QUALITY, method=6)
     print(f"{target.relative_to(ROOT)}: {target.stat().st_size:,} bytes")
 
 
@@ -56,16 +62,26 @@ def main() -> None:
     image = Image.objects.filter(filename=PICTURE, project__name="Demo").first()
     if image is None:
         sys.exit("There is no demo to photograph; start `make run` first.")
+    detector = Analysis.objects.filter(image=image, model_name="centernet").latest("pk")
+    viewer, gallery = f"/images/{image.pk}/#a={detector.pk}&t=0.2", f"/projects/{image.project_id}/"
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of_the_admin(), "url": BASE_URL}
     with sync_playwright() as playwright:
         arguments = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        context = browser.new_context(viewport=SIZE, color_scheme="dark")
-        context.add_cookies([cookie])
-        page = context.new_page()
-        detector = Analysis.objects.filter(image=image, model_name="centernet").latest("pk")
-        take(page, f"/images/{image.pk}/#a={detector.pk}&t=0.2", "viewer.png")
-        take(page, f"/projects/{image.project_id}/", "gallery.png")
+        for theme in THEMES:
+            for width, height in (DESK, TABLET, PHONE):
+                size = {"width": width, "height": height}
+                context = browser.new_context(viewport=size, color_scheme=theme)
+                context.add_cookies([cookie])
+                page = context.new_page()
+                page.goto(BASE_URL + viewer)
+                page.wait_for_selector("vista-viewer[data-live][aria-busy=false]")
+                if width < DESK[0]:
+                    page.get_by_role("button", name=DRAWERS[width]).click()
+                take(page, f"viewer-{width}-{theme}.webp")
+                page.goto(BASE_URL + gallery)
+                take(page, f"gallery-{width}-{theme}.webp")
+                context.close()
         browser.close()
 
 

@@ -270,10 +270,17 @@ def test_on_a_phone_a_drawer_leaves_the_picture_in_sight(viewer: Viewer, image: 
     viewer.open()
     viewer.page.get_by_role("button", name="Analyses, layers and filters").click()
     drawer = viewer.page.get_by_role("dialog").bounding_box()
+    viewer.settled()
     stage = viewer.page.locator("[data-stage]").bounding_box()
     assert drawer
     assert stage
-    assert stage["y"] + 300 <= drawer["y"]
+    assert (stage["width"], drawer["width"]) == (PHONE["width"], PHONE["width"])
+    assert stage["y"] + stage["height"] == pytest.approx(drawer["y"], abs=1)
+    assert stage["height"] > 250
+    assert viewer.at(0, 0)[0] >= 0
+    assert viewer.at(WIDTH, HEIGHT)[0] <= PHONE["width"]
+    expect(viewer.page.locator("[data-picture]")).to_be_in_viewport(ratio=0.9)
+    assert viewer.at(WIDTH, HEIGHT)[1] <= drawer["y"]
 
 
 def test_what_is_asked_of_an_analysis_opens_the_other_drawer(viewer: Viewer, image: Image) -> None:
