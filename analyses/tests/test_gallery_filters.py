@@ -120,10 +120,16 @@ def test_one_analysis_must_meet_all_of_it(project, show):
     assert names(show(model_name="one", class_name="dog")) == []
 
 
-def test_objects_of_several_types_count_once(project, show):
-    pose = {"annotation_type": "keypoint", "class_name": "person", "confidence": 0.9}
-    pose["data"] = {"keypoints": [{"name": "nose", "x": 1, "y": 1}]}
-    analysed(project, "a", box(), pose)
+POSE = {
+    "annotation_type": "keypoint",
+    "class_name": "person",
+    "confidence": 0.9,
+    "data": {"keypoints": [{"name": "nose", "x": 1, "y": 1}]},
+}
+
+
+def test_objects_of_several_types_are_chosen_once(project, show):
+    analysed(project, "a", box(), POSE)
     assert names(show(class_name="person", min_count="2")) == []
 
 
@@ -280,6 +286,11 @@ def shown(html: str) -> str:
 def test_a_card_counts_what_was_asked_for(project, show, query, said):
     analysed(project, "a", box("car", 0.9), box(confidence=0.2), box(confidence=0.6))
     assert shown(show(**query)) == said
+
+
+def test_a_card_counts_objects_of_several_types_once(project, show):
+    analysed(project, "a", box(), POSE)
+    assert shown(show(class_name="person")) == "1 × person yolo_v8"
 
 
 def test_a_card_draws_the_newest_analysis_that_was_asked_for(project, show):
