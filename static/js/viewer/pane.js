@@ -20,6 +20,7 @@ export class Pane extends EventTarget {
   #stage;
   #minimap;
   #density = document.createElement("p");
+  #seen = frameOf([], 1);
   #settled = false;
 
   /** `root` has the picture, its canvases and its notices; `picture` is {width, height} of the upright picture. */
@@ -115,6 +116,7 @@ export class Pane extends EventTarget {
 
   /** What is shown has changed: see that the rasters and masks it needs come. */
   refresh() {
+    this.#look();
     this.#stage.prepare(this.#frame());
     const { fade, colourMap: map, span } = this.#state.now;
     for (const overlay of this.#scene.overlays.filter(({ key }) => this.#scene.laidOver.has(key))) {
@@ -125,6 +127,9 @@ export class Pane extends EventTarget {
   /** Draw one frame; `parts` is a Set of "shapes" and "ink". */
   draw(parts) {
     this.element.toggleAttribute("data-fitted", this.#camera.fitted);
+    if (parts.has("shapes")) {
+      this.#look();
+    }
     const frame = this.#frame();
     this.#stage.draw(parts, frame);
     if (parts.has("shapes")) {
@@ -144,12 +149,18 @@ export class Pane extends EventTarget {
     }
   }
 
+  /** Work out what is in view; as long as nothing moves, pointing at something needs no other look. */
+  #look() {
+    const layers = this.#state.now.peek ? [] : this.#scene.inView(this.#camera.view);
+    this.#seen = frameOf(layers, this.#camera.scale);
+  }
+
   /** What the layers are told: no more than they need, and nothing of the page. */
   #frame() {
     const { hovered, selected, labels, peek } = this.#state.now;
     const scene = this.#scene;
     return {
-      ...frameOf(peek ? [] : scene.inView(this.#camera.view), this.#camera.scale),
+      ...this.#seen,
       picture: this.#picture,
       style: scene.styles(),
       rasters: peek ? [] : this.#rastersToDraw(),

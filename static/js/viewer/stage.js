@@ -57,7 +57,9 @@ export class Stage {
       this.#empty(this.#shapes, frame);
       draw(this.#shapes, frame, RASTERS);
       this.#raster.draw(this.#shapes, frame, around(frame));
-      inPicture(this.#shapes, frame, SHAPES);
+      if (frame.objects.length) {
+        inPicture(this.#shapes, frame, SHAPES);
+      }
     }
     if (parts.has("ink")) {
       this.#empty(this.#ink, frame);

@@ -11,13 +11,16 @@ const widths = new Map();
 /** `frame` has the `best` objects in view, and `labels`: whether all are labelled, or only what is pointed at or selected. */
 export function drawLabels(ctx, frame) {
   const { camera, ratio, best, style, labels, hovered, selected } = frame;
+  const first = [hovered, selected].filter((object) => object?.inside);
+  const all = [...new Set([...first, ...(labels ? best : [])])];
+  if (!all.length) {
+    return; // setting a font alone takes longer than a frame's other steps
+  }
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   ctx.font = FONT;
   ctx.textBaseline = "middle";
-  const first = [hovered, selected].filter((object) => object?.inside);
-  const others = labels ? best : [];
   const taken = [];
-  for (const object of [...new Set([...first, ...others])]) {
+  for (const object of all) {
     const text = labelOf(object);
     const place = placeOf(ctx, text, camera.deviceRect(object.inside, 1), camera.viewport);
     if (first.includes(object) || !taken.some((other) => overlap(place, other))) {
