@@ -123,6 +123,7 @@ def what_models_said(image: Image) -> dict[str, Any]:
         "rows": [Row(annotation) for annotation in objects],
         "drawing": drawing(objects, image.width, image.height),
         "class_colours": image.project.class_colours,
+        "colour_maps": ["viridis", "magma", "cividis", "grey"],
         "adjustments": ["brightness", "contrast", "saturation"],
         "has_more_analyses": len(analyses) == ANALYSES_SHOWN,
         "example_model": next(iter(settings.ML_ALLOWED_MODELS), "your_model"),

@@ -14,6 +14,7 @@ from images.models import Image
 from images.tests.factories import ImageFactory, picture_bytes
 from vista.tests.viewer import (
     BOX,
+    HEATMAP,
     HEIGHT,
     NOTHING,
     RING_WITH_HOLE,
@@ -22,7 +23,9 @@ from vista.tests.viewer import (
     WIDTH,
     Viewer,
     analysed,
+    grey_png,
     let_in,
+    nearly,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -189,6 +192,21 @@ def test_the_picture_alone_is_made_brighter(viewer: Viewer, image: Image) -> Non
     assert picture.evaluate("(element) => getComputedStyle(element).filter") == "none"
 
 
+def test_a_heatmap_has_the_colours_and_the_range_that_are_chosen(viewer: Viewer, image: Image) -> None:
+    files = {"heat.png": ("image/png", grey_png([[0, 32768, 65535]]))}
+    analysed(image, HEATMAP, files=files)
+    viewer.open("#fade=0")
+    viewer.page.get_by_label("Colours of heatmaps").select_option("grey")
+    viewer.page.wait_for_url(re.compile("map=grey"))
+    viewer.settled()
+    assert nearly(viewer.pixel(1, 150)[:3], [0, 0, 0])
+    assert nearly(viewer.pixel(200, 150)[:3], [128, 128, 128])
+    viewer.page.get_by_label("Colours to").fill("50")
+    viewer.page.wait_for_url(re.compile(r"span=0,0\.5"))
+    viewer.settled()
+    assert nearly(viewer.pixel(200, 150)[:3], [255, 255, 255])
+
+
 # --- keys -------------------------------------------------------------------------------------------------
 def test_keys_can_be_switched_off_for_good(viewer: Viewer, image: Image) -> None:
     viewer.open()
@@ -212,6 +230,48 @@ def test_arrows_go_through_what_lies_under_the_pointer(viewer: Viewer, image: Im
     for name in ("face", "person", "face"):
         viewer.page.keyboard.press("ArrowDown")
         expect(selected).to_contain_text(name)
+
+
+STOPS = """() => {
+  const at = document.activeElement;
+  const shown = [at, at.nextElementSibling, at.parentElement].filter(Boolean);
+  return [at.cloneNode(false).outerHTML, shown.some((element) => getComputedStyle(element).outlineStyle !== "none")];
+}"""
+
+
+def test_the_keyboard_reaches_everything_and_can_be_seen(viewer: Viewer, image: Image) -> None:
+    analysed(image, BOX, SILENT_BOX)
+    viewer.open()
+    stops = []
+    for _ in range(45):
+        viewer.page.keyboard.press("Tab")
+        stops.append(viewer.page.evaluate(STOPS))
+    assert [html for html, is_seen in stops if not is_seen and not html.startswith("<body")] == []
+    reached = " ".join(html for html, _ in stops)
+    for part in (
+        "copy-link",
+        "downloads",
+        "zoom-in",
+        "data-choose",
+        "data-confidence",
+        "data-colour",
+        "tab-objects",
+    ):
+        assert part in reached
+    assert 'class="object"' in reached
+
+
+def test_in_forced_colours_the_selected_row_is_outlined(
+    browser: Browser, live_server: Any, image: Image, member: User
+) -> None:
+    analysed(image, BOX, SILENT_BOX)
+    context = browser.new_context(forced_colors="active")
+    page = context.new_page()
+    let_in(page, member, live_server.url)
+    Viewer(page, f"{live_server.url}/images/{image.pk}/").open()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("tr[aria-current]")).to_have_css("outline-style", "solid")
+    context.close()
 
 
 # --- the address ------------------------------------------------------------------------------------------

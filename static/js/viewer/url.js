@@ -1,5 +1,6 @@
 /** What a person has chosen as the part of the address behind #, so that a reload or a link shows the same. */
 
+import { MAPS } from "./colourmap.js";
 import { ClassFilter } from "./filters.js";
 import { BEST_FIRST, isOrder } from "./order.js";
 
@@ -11,6 +12,8 @@ export const DEFAULTS = Object.freeze({
   colourBy: "class",
   labels: true,
   fade: true,
+  colourMap: MAPS[0],
+  span: Object.freeze([0, 1]),
   overlays: null,
   brightness: 1,
   contrast: 1,
@@ -33,7 +36,8 @@ const itemsOf = (text) => (text === "" ? [] : text.split(",").map((item) => deco
  *
  * `slots` are the ids of the chosen analyses by their line (null for a free one), or null while nobody chose;
  * `overlays` is [[key, opacity], …] of what is laid over the picture, or null; `view` is {x, y, scale} or null
- * for the whole picture; `brightness`, `contrast` and `saturation` are factors from 0 to 3.
+ * for the whole picture; `span` are the parts
+ * of a heatmap's range where its colours begin and end; `brightness`, `contrast` and `saturation` are factors from 0 to 3.
  */
 export function encode(state) {
   const parts = [];
@@ -45,6 +49,8 @@ export function encode(state) {
   if (state.colourBy !== DEFAULTS.colourBy) put("by", state.colourBy);
   if (!state.labels) put("labels", "0");
   if (!state.fade) put("fade", "0");
+  if (state.colourMap !== DEFAULTS.colourMap) put("map", state.colourMap);
+  if (state.span.join() !== DEFAULTS.span.join()) put("span", state.span.join());
   if (state.overlays) put("o", state.overlays.map(([key, opacity]) => `${encodeURIComponent(key)}*${Math.round(opacity * 100)}`).join(","));
   for (const [name, key] of Object.entries(ADJUSTMENTS)) {
     if (state[key] !== 1) put(name, String(Math.round(state[key] * 100) / 100));
@@ -83,6 +89,11 @@ const READERS = {
   only: (text) => ({ hiddenClasses: ClassFilter.only(itemsOf(text)) }),
   by: (text) => (COLOURS_BY.includes(text) ? { colourBy: text } : {}),
   labels: (text) => ({ labels: text !== "0" }),
+  map: (text) => (MAPS.includes(text) ? { colourMap: text } : {}),
+  span: (text) => {
+    const [low, high] = text.split(",").map(Number);
+    return low >= 0 && low < high && high <= 1 ? { span: [low, high] } : {};
+  },
   fade: (text) => ({ fade: text !== "0" }),
   o: (text) => ({ overlays: text === "" ? [] : text.split(",").map(overlay) }),
   sort: (text) => (isOrder(text) ? { order: text } : {}),

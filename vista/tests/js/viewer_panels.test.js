@@ -8,6 +8,7 @@ import { BEST_FIRST, isOrder, ordered, turned } from "../../../static/js/viewer/
 import { filterOf } from "../../../static/js/viewer/panels/adjust.js";
 import { bars } from "../../../static/js/viewer/panels/bars.js";
 import { Stored } from "../../../static/js/viewer/stored.js";
+import { spanned } from "../../../static/js/viewer/panels/layers.js";
 import { rowsInSight, scrollTo } from "../../../static/js/viewer/panels/window.js";
 
 // --- rows in sight ----------------------------------------------------------------------------------------
@@ -78,6 +79,11 @@ test("scores are counted where they fall; hidden classes and what has no score n
 test("bars left of the least confidence are drawn apart, a small one can be seen", () => {
   assert.deepEqual(bars([4, 0, 1], 1, 40), { out: "M0 40v-40h.9v40z", within: "M2 40v-20h.9v20z" });
   assert.match(bars([1_000_000, 1], 0, 40).within, /M1 40v-1h/);
+});
+
+test("an end of a heatmap's colours pushes the other along", () => {
+  assert.deepEqual([spanned([0, 1], "low", 0.4), spanned([0, 0.3], "low", 0.4), spanned([0, 1], "low", 1)], [[0.4, 1], [0.4, 0.41], [0.99, 1]]);
+  assert.deepEqual([spanned([0.2, 1], "high", 0.5), spanned([0.2, 1], "high", 0)], [[0.2, 0.5], [0, 0.01]]);
 });
 
 // --- the picture ------------------------------------------------------------------------------------------

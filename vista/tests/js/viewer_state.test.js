@@ -18,6 +18,8 @@ const CHOSEN = {
   colourBy: "model",
   labels: false,
   fade: false,
+  colourMap: "magma",
+  span: [0.1, 0.75],
   overlays: [["h:01-x", 0.6], ["a:01-a/heat*map,1.png", 1]],
   brightness: 1.2,
   contrast: 0,
@@ -50,7 +52,7 @@ test("choosing no analysis and no overlay is a choice, too", () => {
   assert.deepEqual([back.slots.filter(Boolean), back.overlays], [[], []]);
 });
 
-for (const text of ["#%", "#t=2", "#t=x", "#v=1,2", "#v=1,2,0", "#o=*5", "#o=x*900", "#hide=%E0%A4%A", "#by=magic", "#sort=magic", "#tab=magic", "#bri=", "#con=4", "#sat=x", "#__proto__=1", "#constructor=1", "#=", "#a"]) {
+for (const text of ["#%", "#t=2", "#t=x", "#v=1,2", "#v=1,2,0", "#o=*5", "#o=x*900", "#hide=%E0%A4%A", "#by=magic", "#sort=magic", "#tab=magic", "#bri=", "#con=4", "#map=jet", "#span=0.5,0.5", "#span=0,2", "#span=x", "#sat=x", "#__proto__=1", "#constructor=1", "#=", "#a"]) {
   test(`the mangled address ${text} shows the picture as it is found`, () => {
     assert.deepEqual(decode(text), DEFAULTS);
   });

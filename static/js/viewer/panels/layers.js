@@ -26,6 +26,10 @@ export class LayersPanel {
         on.laid(key, Number(target.value) / 100);
       } else if (target.matches("[data-fade]")) {
         state.set({ fade: target.checked });
+      } else if (target.matches("[data-map]")) {
+        state.set({ colourMap: target.value });
+      } else if (target.matches("[data-span]")) {
+        state.set({ span: spanned(state.now.span, target.dataset.span, Number(target.value) / 100) });
       }
     });
   }
@@ -44,8 +48,21 @@ export class LayersPanel {
       this.#show(rows.get(key), laidOver.get(key) ?? null, this.#rasters.get(key), unit);
     }
     const scalar = [...laidOver.keys()].some((key) => this.#rasters.get(key).scalar);
-    find("[data-fade-field]", this.#root).hidden = !scalar;
-    find("[data-fade]", this.#root).checked = this.#state.now.fade;
+    find("[data-heatmaps]", this.#root).hidden = !scalar;
+    this.#showColours(this.#state.now);
+  }
+
+  #showColours({ fade, colourMap, span }) {
+    find("[data-fade]", this.#root).checked = fade;
+    find("[data-map]", this.#root).value = colourMap;
+    this.#root.dataset.colourMap = colourMap;
+    for (const [end, name] of ["low", "high"].entries()) {
+      const slider = find(`[data-span="${name}"]`, this.#root);
+      const percent = Math.round(span[end] * 100);
+      slider.value = percent;
+      slider.setAttribute("aria-valuetext", `${percent} % of the range`);
+      find(`[data-span-text="${name}"]`, this.#root).textContent = `${percent} %`;
+    }
   }
 
   #row({ key, kind, label, analysisId }) {
@@ -77,3 +94,17 @@ export class LayersPanel {
     }
   }
 }
+
+const LEAST = 0.01; // of the range between the two ends
+
+/** Where the colours begin and end after one end was moved; it pushes the other along. */
+export function spanned([low, high], end, value) {
+  if (end === "low") {
+    const begins = Math.min(value, 1 - LEAST);
+    return [begins, Math.max(high, hundredths(begins + LEAST))];
+  }
+  const ends = Math.max(value, LEAST);
+  return [Math.min(low, hundredths(ends - LEAST)), ends];
+}
+
+const hundredths = (value) => Math.round(value * 100) / 100;
