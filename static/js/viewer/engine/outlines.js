@@ -51,10 +51,29 @@ export function strokeBox(surface, x0, y0, x1, y1, before, thick, colour) {
     fillRect(surface, left, top, right, bottom, colour);
     return;
   }
+  if (thick === 1 && left >= surface.left && top >= surface.top && right <= surface.right && bottom <= surface.bottom) {
+    strokeThin(surface.pixels, surface.width, left, top, right - 1, bottom - 1, colour);
+    return;
+  }
   fillRect(surface, left, top, right, top + thick, colour);
   fillRect(surface, left, bottom - thick, right, bottom, colour);
   fillRect(surface, left, top + thick, left + thick, bottom - thick, colour);
   fillRect(surface, right - thick, top + thick, right, bottom - thick, colour);
+}
+
+/** The same for one pixel across, all of it on the surface: where there are thousands, they are such. */
+function strokeThin(pixels, width, left, top, right, bottom, colour) {
+  const across = right - left;
+  const first = top * width + left;
+  const last = bottom * width + left;
+  for (let i = 0; i <= across; i += 1) {
+    pixels[first + i] = colour;
+    pixels[last + i] = colour;
+  }
+  for (let at = first + width; at < last; at += width) {
+    pixels[at] = colour;
+    pixels[at + across] = colour;
+  }
 }
 
 /** A line from one pixel to another, `thick` pixels across; only the part on the surface costs anything. */

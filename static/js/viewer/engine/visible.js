@@ -3,8 +3,7 @@
 export const FEW = 1500; // so many are drawn by paths, with dashes and washes
 export const MANY = 20_000; // more are shown as density
 const LEAST_SIDE = 3; // CSS pixels; where most are smaller, density says more
-const SMALL_PART = 0.25; // of the picture: a smaller view asks the index
-const WORTH_ASKING = 2000; // rows
+const WORTH_ASKING = 2000; // rows, and as many in view at most: beyond that looking at each of them is quicker
 const SAMPLES = 501;
 
 export class Visible {
@@ -20,7 +19,7 @@ export class Visible {
     if (this.#rows.length < placed.length) {
       this.#rows = new Uint32Array(placed.length);
     }
-    if (placed.length > WORTH_ASKING && shareOf(view, sheet.picture) < SMALL_PART) {
+    if (placed.length > WORTH_ASKING && shareOf(view, sheet.picture) * placed.length < WORTH_ASKING) {
       const found = sheet.touching(view, (row) => (row < cut || row >= scored) && isShown[classOf[row]] === 1);
       this.#rows.set(found);
       return this.#rows.subarray(0, found.length).sort();
