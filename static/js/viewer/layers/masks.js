@@ -4,7 +4,7 @@ import { withAlpha } from "../palette.js";
 import { maskBits } from "../payload.js";
 import { pathOf, strokePath } from "./paths.js";
 
-export const WASH = 0.4;
+const WASH = 0.4;
 const bitmaps = new WeakMap();
 
 export function drawMasks(ctx, frame) {
