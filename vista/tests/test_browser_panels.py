@@ -93,7 +93,9 @@ def test_a_press_on_a_head_sorts(viewer: Viewer, image: Image) -> None:
 
 # --- tabs -------------------------------------------------------------------------------------------------
 def test_arrows_go_from_tab_to_tab(viewer: Viewer, image: Image) -> None:
-    analysed(image, BOX, parameters={"iou_threshold": 0.45})
+    newer = ImageFactory(bytes=picture_bytes("PNG", (WIDTH, HEIGHT)), project=image.project)
+    analysed(newer, BOX, parameters={"iou_threshold": 0.45})
+    viewer.url = viewer.url.replace(str(image.pk), str(newer.pk))
     viewer.open()
     viewer.page.get_by_role("tab", name="Objects").focus()
     viewer.page.keyboard.press("ArrowRight")
