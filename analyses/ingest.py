@@ -13,7 +13,7 @@ from analyses import formats
 from analyses.insertion import insert_annotations
 from analyses.models import Analysis, Annotation, Receipt, Tally
 from vista.api import parse_json
-from vista.errors import Invalid, KeyReused, TooLarge
+from vista.errors import Invalid, KeyReused, Refusal, TooLarge
 from vista.fields import new_id
 
 MODES = ("append", "replace")
@@ -66,11 +66,12 @@ def submit(analysis: Analysis, raw: bytes, idempotency_key: str | None = None) -
     Raises InvalidBatch (400), TooLarge (413), KeyReused (422) and AnalysisIsFinal (409); then nothing is stored.
     """
     key, digest = receipt_key(raw, idempotency_key)
-    receipt = find_receipt(analysis, key, digest)  # before the body is read: a reused key is said first
-    batch = read(raw)
-    if receipt:
-        return Accepted(receipt.first_id, batch.rows, replayed=True)
-    check_references(analysis, batch.references)
+    try:
+        batch = read(raw)
+        check_references(analysis, batch.references)
+    except Refusal:
+        find_receipt(analysis, key, digest)  # a reused key is said before the faults of the body
+        raise
     return _store(analysis, batch.rows, key, digest, replace=batch.mode == "replace")
 
 
