@@ -1,5 +1,6 @@
 """The page of a picture, as the server writes it."""
 
+import json
 import re
 from typing import Any
 
@@ -190,9 +191,18 @@ def test_the_number_of_queries_does_not_depend_on_what_there_is(
         add_annotations(analysis, *[BOX] * 10)
         analysis.finalize("completed", {}, "", {})
     ImageFactory.create_batch(2, project=completed.image.project)
-    # session, user, picture with project, the one before, the one after, analyses, artifacts, annotations
-    with django_assert_num_queries(8):
+    # session, user, picture with project, the one before, the one after, analyses, artifacts, annotations,
+    # classes
+    with django_assert_num_queries(9):
         page_of(member_client, completed.image)
+
+
+def test_it_names_the_classes_of_all_analyses(member_client: Client, completed: Analysis) -> None:
+    add_annotations(AnalysisFactory(image=completed.image), BOX | {"class_name": "anchor"}, BOX)
+    html = page_of(member_client, completed.image).content.decode()
+    names = re.search(r'id="class-names"[^>]*>(.*?)</script>', html)
+    assert names
+    assert json.loads(names[1])[:1] == ["anchor"]
 
 
 # --- what it draws without JavaScript -----------------------------------------------------------------------

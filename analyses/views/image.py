@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils.dateformat import format as date_format
 from django.views.decorators.http import require_POST, require_safe
 
-from analyses.models import Analysis, Annotation, IllegalTransition, Status
+from analyses.models import Analysis, Annotation, IllegalTransition, Status, Tally
 from analyses.views.drawing import drawing
 from images.models import Image
 
 ANALYSES_SHOWN = 100
 OBJECTS_WITHOUT_JAVASCRIPT = 200
+CLASSES_COLOURED = 1000
 
 
 @dataclass(frozen=True)
@@ -123,12 +124,19 @@ def what_models_said(image: Image) -> dict[str, Any]:
         "rows": [Row(annotation) for annotation in objects],
         "drawing": drawing(objects, image.width, image.height),
         "class_colours": image.project.class_colours,
+        "class_names": classes_of(image),
         "colour_maps": ["viridis", "magma", "cividis", "grey"],
         "adjustments": ["brightness", "contrast", "saturation"],
         "has_more_analyses": len(analyses) == ANALYSES_SHOWN,
         "example_model": next(iter(settings.ML_ALLOWED_MODELS), "your_model"),
         "base_url": settings.BASE_URL,
     }
+
+
+def classes_of(image: Image) -> list[str]:
+    """What models saw in the picture: all of it, so that no colour depends on which analysis is looked at first."""
+    found = Tally.objects.filter(analysis__image=image).values_list("class_name", flat=True)
+    return list(found.order_by("class_name").distinct()[:CLASSES_COLOURED])
 
 
 def facts(values: dict[str, Any]) -> list[tuple[str, str]]:

@@ -188,6 +188,7 @@ export class Page {
   #colours() {
     const { scene } = this.#parts;
     const colours = new Colours(api, this.#root.dataset.projectId, readJson("class-colours"));
+    scene.palette.add(readJson("class-names"));
     scene.palette.override(colours.own);
     colours.addEventListener("change", () => {
       scene.palette.override(colours.own);
