@@ -8,6 +8,10 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise, zip_longest
 from operator import add
 
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
 Bounds = tuple[float, float, float, float]
 Ring = Sequence[Sequence[float]]  # of (x, y) pairs, closed by itself: the last pair joins the first
 
@@ -50,6 +54,18 @@ def box_iou(a: Bounds, b: Bounds) -> float:
     common = width * height
     union = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - common
     return common / union if union > 0 else 0.0  # tiny boxes: their area may round to nothing
+
+
+def boxes_iou(a: Floats, b: Floats) -> Floats:
+    """What box_iou says of many boxes at a time, to the last bit; (…, 4) bounds each, which may be broadcast."""
+    width = np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0])
+    height = np.minimum(a[..., 3], b[..., 3]) - np.maximum(a[..., 1], b[..., 1])
+    common = np.where((width > 0) & (height > 0), width * height, 0.0)
+    area_a = (a[..., 2] - a[..., 0]) * (a[..., 3] - a[..., 1])
+    area_b = (b[..., 2] - b[..., 0]) * (b[..., 3] - b[..., 1])
+    union = area_a + area_b - common
+    share = np.divide(common, union, out=np.zeros_like(common), where=union > 0)
+    return np.where((a == b).all(axis=-1), 1.0, share)
 
 
 def rle_area(counts: Sequence[int]) -> int:
