@@ -33,6 +33,17 @@ class TallyQuerySet(models.QuerySet["Tally"]):
                 names = [name for (kind, class_name), _ in some for name in (id_, kind, class_name)]
                 cursor.execute(INSERT_OR_ADD.format(values=values), names)
 
+    def in_total(self, counter: str, least: int = 0) -> "TallyQuerySet":
+        """A row an analysis with `n`, its objects of all types and classes, where there are that many."""
+        return self._by_analysis(models.Sum(counter)).filter(n__gte=least)
+
+    def of_one_type(self, counter: str) -> "TallyQuerySet":
+        """A row an analysis with `n`: what is both boxed and posed is one object, so the greatest type counts."""
+        return self._by_analysis(models.Max(counter))
+
+    def _by_analysis(self, number: models.Aggregate) -> "TallyQuerySet":
+        return self.order_by().values("analysis").annotate(n=number)
+
 
 class Tally(models.Model):
     """The counters of one type and class in one analysis, written by ingest.py in the batch's transaction.
