@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from images import api_schema as schema
+from images import tiles
 from images.files import THUMBNAIL_TYPE
 from images.intake import add_picture
 from images.models import Image, ImageQuerySet, Project, ProjectQuerySet
@@ -120,6 +121,31 @@ class ImageViewSet(GenericViewSet):
         return known or for_ever(
             FileResponse(_kept(lambda: thumbnail_of(image, size)), content_type=THUMBNAIL_TYPE), etag
         )
+
+    @schema.READ_TILE
+    def read_tile(
+        self, request: Request, image_id: Any, level: int, column: int, row: int
+    ) -> HttpResponseBase:
+        image, place = self.find(image_id), tiles.Place(level, column, row)
+        tiles.Pyramid(image.width, image.height).number(place)
+        etag = f'"{image.pk}-{level}-{column}_{row}-{tiles.FORMAT}"'
+        known = unless_changed(request, etag)
+        return known or tile_of(image, place, etag)
+
+
+def tile_of(image: Image, place: tiles.Place, etag: str) -> HttpResponseBase:
+    """The tile; a 202 while the picture is being cut, which begins when somebody first asks."""
+    folder, name = tiles.folder(), str(image.pk)
+    tile = folder.read(name, place)
+    if tile is None:
+        is_quick = image.width * image.height <= tiles.AT_ONCE
+        folder.make(name, lambda: _kept(lambda: default_storage.open(image.file.name)), wait=is_quick)
+        tile = folder.read(name, place) if is_quick else None
+    if tile is not None:
+        return for_ever(HttpResponse(tile.content, content_type=tile.content_type), etag)
+    sentence = "The picture is being cut into tiles; ask again in a moment."
+    headers = {"Retry-After": str(tiles.ASK_AGAIN), "Cache-Control": "no-store"}
+    return Response({"detail": sentence}, status=202, headers=headers)
 
 
 def the_one_file(request: Request) -> UploadedFile:

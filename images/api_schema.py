@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
-from images import serializers
+from images import serializers, tiles
 from images.thumbnails import DEFAULT_SIZE, SIZES, SMALLEST
 from vista.api import ErrorSerializer
 
@@ -144,5 +144,30 @@ READ_THUMBNAIL = extend_schema(
         400: _refusal("Not such a number.", f"size must be a whole number from {SMALLEST} to {SIZES[-1]}."),
         401: NO_LOGIN,
         404: UNKNOWN,
+    },
+)
+READ_TILE = extend_schema(
+    operation_id="read_tile",
+    summary="One Deep Zoom tile of a picture, upright",
+    description=(
+        "Level {level} is ⌈width / 2ⁿ⌉ × ⌈height / 2ⁿ⌉ pixels, n levels below the highest, ⌈log₂(longer side)⌉, "
+        f"which is the picture itself. Tiles have {tiles.SIDE} pixels a side, fewer at the right and lower edge, "
+        "and do not overlap. JPEGs give JPEG, other pictures PNG. Who asks first for a tile of a large picture "
+        "gets a 202 until all of them are made."
+    ),
+    tags=["images"],
+    responses={
+        (200, "image/jpeg"): _answer(OpenApiTypes.BINARY, "The tile of a JPEG.", "…"),
+        (200, "image/png"): _answer(OpenApiTypes.BINARY, "The tile of another picture.", "…"),
+        202: _refusal(
+            "Being made; Retry-After says when to ask again.",
+            "The picture is being cut into tiles; ask again in a moment.",
+        ),
+        304: NOT_MODIFIED,
+        401: NO_LOGIN,
+        404: _refusal(
+            "Unknown, not yours to see, or no such tile.",
+            "There is no tile 8_0: level 12 of this picture has the columns 0 to 7 and the rows 0 to 5.",
+        ),
     },
 )

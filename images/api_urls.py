@@ -26,4 +26,9 @@ urlpatterns = [
         name="read_image_content",
     ),
     path("images/<uuid:image_id>/thumbnail", of_image({"get": "read_thumbnail"}), name="read_thumbnail"),
+    path(
+        "images/<uuid:image_id>/tiles/<int:level>/<int:column>_<int:row>",
+        of_image({"get": "read_tile"}),
+        name="read_tile",
+    ),
 ]

@@ -44,6 +44,7 @@ UPRIGHT = {  # EXIF orientation -> how to turn the pixels
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+KEEPS_COLOURS = ("RGB", "RGBA", "P", "PA")  # modes whose colour profile stays true as JPEG or PNG
 LYING = {5, 6, 7, 8}  # those that swap width and height
 
 
@@ -81,28 +82,23 @@ def read_picture(file: BinaryIO | Any, name: str = "The file") -> Picture:
         raise PictureTooLarge(
             f"{name} has {size:,} bytes; at most {settings.MAX_IMAGE_BYTES:,} are accepted."
         )
-    with _opened(file, name) as picture:
+    with opened(file, name) as picture:
         content_type, (width, height) = CONTENT_TYPES[picture.format], picture.size
         picture.draft("L", (max(width // 8, 1), max(height // 8, 1)))  # a JPEG: all bytes, few pixels
         picture.load()
-        lying = _orientation(picture) in LYING
+        lying = orientation_of(picture) in LYING
     return Picture(content_type, *((height, width) if lying else (width, height)))
 
 
 def make_thumbnail(file: BinaryIO | Any, size: int, name: str = "The file") -> bytes:
     """The picture as an upright JPEG inside a square of `size` pixels; smaller pictures stay as they are."""
-    with _opened(file, name) as picture:
+    with opened(file, name) as picture:
         profile = picture.info.get("icc_profile")
         transparent = picture.has_transparency_data
-        if picture.mode in ("I", "I;16", "F"):  # 16-bit grey
-            small = picture.point(lambda value: value / 256).convert("L")
-        elif picture.mode in ("1", "P", "PA"):
-            small = picture.convert("RGBA" if transparent else "RGB")
-        else:
-            small = picture
+        small = with_whole_bytes(picture)
         small.thumbnail((size, size), Image.Resampling.LANCZOS)
-        keeps_colours = picture.mode in ("RGB", "RGBA", "P", "PA")
-        orientation = _orientation(picture)
+        keeps_colours = picture.mode in KEEPS_COLOURS
+        orientation = orientation_of(picture)
         if transparent:
             small = small.convert("RGBA")
             ground = Image.new("RGBA", small.size, NEUTRAL)
@@ -121,6 +117,15 @@ def make_thumbnail(file: BinaryIO | Any, size: int, name: str = "The file") -> b
     return output.getvalue()
 
 
+def with_whole_bytes(picture: Image.Image) -> Image.Image:
+    """The picture with a byte a channel and no palette, so that its pixels can be mixed; itself where it has."""
+    if picture.mode in ("I", "I;16", "F"):  # 16-bit grey
+        return picture.point(lambda value: value / 256).convert("L")
+    if picture.mode in ("1", "P", "PA"):
+        return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    return picture
+
+
 def clean_filename(text: str) -> str:
     """A name that can be shown and downloaded: the last segment, printable, 1..255 characters, its ending kept."""
     name = normalize("NFC", text).replace("\\", "/").rstrip("/").rpartition("/")[2]
@@ -135,7 +140,7 @@ def clean_filename(text: str) -> str:
 
 
 @contextmanager
-def _opened(file: Any, name: str) -> Iterator[Image.Image]:
+def opened(file: Any, name: str) -> Iterator[Image.Image]:
     """The picture, its header read and its number of pixels checked, before anything is decoded."""
     Image.MAX_IMAGE_PIXELS = settings.MAX_IMAGE_PIXELS  # Pillow warns beyond it and refuses beyond twice that
     file.seek(0)
@@ -159,7 +164,7 @@ def _too_many_pixels(name: str) -> str:
     return f"{name} has more than the {settings.MAX_IMAGE_PIXELS:,} pixels that are accepted."
 
 
-def _orientation(picture: Image.Image) -> int:
+def orientation_of(picture: Image.Image) -> int:
     """EXIF's 1..8, as browsers see it: nothing but EXIF counts, and nonsense means upright."""
     exif = Image.Exif()
     try:

@@ -6,6 +6,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts.models import User
+from images import tiles
 from images.files import clean_filename, read_picture
 from images.models import Image, Project
 from images.thumbnails import thumbnail_paths
@@ -31,6 +32,8 @@ def add_picture(project: Project, upload: Any, filename: str, user: User | None)
 
 
 def forget_bytes(sender: object, instance: Image, **kwargs: Any) -> None:
-    """After a row is gone for good, its bytes and thumbnails go too (a receiver of `post_delete`)."""
+    """After a row is gone for good, its bytes, thumbnails and tiles go too (a receiver of `post_delete`)."""
     paths = [instance.file.name, *thumbnail_paths(instance)]
+    name = str(instance.pk)
     transaction.on_commit(lambda: [default_storage.delete(path) for path in paths], robust=True)
+    transaction.on_commit(lambda: tiles.folder().forget(name), robust=True)

@@ -18,6 +18,7 @@ FORBIDDEN = {
     "analyses": ["benchmarks"],
     "images.models": ["rest_framework", "images.api", "images.views"],
     "images.files": ["django.db", "images.models"],
+    "images.tiles": ["django.db", "images.models"],
     "accounts.models": ["rest_framework"],
     "analyses.models": ["rest_framework", *ACTS, *WEB],
     "analyses.api": ["analyses.views"],

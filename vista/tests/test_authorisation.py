@@ -42,6 +42,7 @@ EXPECTED: dict[str, tuple[int, int, int, int]] = {
     "api/images/<uuid:image_id>": READ,
     "api/images/<uuid:image_id>/content": READ,
     "api/images/<uuid:image_id>/thumbnail": READ,
+    "api/images/<uuid:image_id>/tiles/<int:level>/<int:column>_<int:row>": READ,
     "api/images/<uuid:image_id>/analyses": READ,
     "api/analyses/<uuid:analysis_id>": READ,
     "api/analyses/<uuid:analysis_id>/annotations": READ,
@@ -104,6 +105,9 @@ def address(route: str, artifact: Any) -> str:
         "<str:artifact_name>": artifact.artifact_name,
         "<path:token>": "no-token",
         "<int:key_id>": 1,
+        "<int:level>": 0,
+        "<int:column>": 0,
+        "<int:row>": 0,
     }
     for name, value in values.items():
         route = route.replace(name, str(value))
