@@ -2,9 +2,9 @@
 
 import hashlib
 import uuid
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -17,6 +17,7 @@ from vista.errors import Invalid, KeyReused, Refusal, TooLarge
 from vista.fields import new_id
 
 MODES = ("append", "replace")
+LAST_DIGITS = [f"{number:03x}" for number in range(0x1000)]
 
 
 class InvalidBatch(Invalid):
@@ -28,22 +29,27 @@ class InvalidBatch(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A stored batch: its rows in order, their ids counted up from `first_id`."""
+    """A stored batch: what its annotations are, in order, and their ids counted up from `first_id`."""
 
     first_id: uuid.UUID
-    rows: list[formats.Row]
+    heads: list[formats.Head]
     replayed: bool
 
     @property
     def last_id(self) -> uuid.UUID:
         """Of a batch that is not empty."""
-        return uuid.UUID(int=self.first_id.int + len(self.rows) - 1)
+        return uuid.UUID(int=self.first_id.int + len(self.heads) - 1)
 
     def ids(self) -> Iterator[str]:
-        """The ids as text. Only their last 64 bits count up: first_id_after leaves room there."""
-        beginning, low = str(self.first_id)[:19], self.first_id.int & (1 << 64) - 1
-        for number in range(low, low + len(self.rows)):
-            yield f"{beginning}{number >> 48:04x}-{number & (1 << 48) - 1:012x}"
+        """The ids as text, made block by block: in one, only the last three digits differ."""
+        number, end = self.first_id.int, self.first_id.int + len(self.heads)
+        while number < end:
+            block_end = min(end, (number | 0xFFF) + 1)
+            beginning = str(uuid.UUID(int=number))[:-3]
+            start = number & 0xFFF
+            for digits in LAST_DIGITS[start : start + block_end - number]:
+                yield beginning + digits
+            number = block_end
 
 
 def receipt_key(raw: bytes, idempotency_key: str | None) -> tuple[str, str]:
@@ -67,28 +73,31 @@ def submit(analysis: Analysis, raw: bytes, idempotency_key: str | None = None) -
     """
     key, digest = receipt_key(raw, idempotency_key)
     try:
-        batch = read(raw)
-        check_references(analysis, batch.references)
+        try:
+            return _store(analysis, read_quickly(raw), key, digest)
+        except formats.NotPlain:  # whatever was stored is not
+            return _store(analysis, read_thoroughly(raw), key, digest)
     except Refusal:
         find_receipt(analysis, key, digest)  # a reused key is said before the faults of the body
         raise
-    return _store(analysis, batch.rows, key, digest, replace=batch.mode == "replace")
 
 
-def read(raw: bytes) -> formats.Batch:
-    """The batch in its stored form: read the quick way, or the way that knows every form and fault."""
-    try:
-        batch = formats.read_plain(raw)
-        check_size(batch.rows)
-        if batch.mode in MODES:
-            return batch
-    except formats.NotPlain:
-        pass
+def read_quickly(raw: bytes) -> formats.Batch:
+    """The batch, if it is of the usual forms; raises NotPlain otherwise, also while its rows are read."""
+    batch = formats.read_plain(raw)
+    check_size(batch.size)
+    if batch.mode not in MODES:
+        raise formats.NotPlain
+    return batch
+
+
+def read_thoroughly(raw: bytes) -> formats.Batch:
+    """The batch, by the way that knows every form and every fault."""
     payload = parse_json(raw)
     items, mode = payload.get("annotations"), payload.get("mode", "append")
     if not isinstance(items, list):
         raise InvalidBatch([("annotations", "a list of annotations is needed")])
-    check_size(items)
+    check_size(len(items))
     if mode not in MODES:
         raise InvalidBatch([("mode", f"expected append or replace, got {mode!r:.40}")])
     try:
@@ -96,14 +105,14 @@ def read(raw: bytes) -> formats.Batch:
     except formats.BatchError as error:
         raise InvalidBatch(error.errors, error.error_count) from error
     references = {i: found for i, a in enumerate(annotations) if (found := a.references())}
-    return formats.Batch([a.row() for a in annotations], references, mode)
+    return formats.Batch(len(annotations), mode, (a.row() for a in annotations), references)
 
 
-def check_size(items: list[Any]) -> None:
+def check_size(count: int) -> None:
     """Raises TooLarge beyond ML_MAX_BULK_ANNOTATIONS."""
-    if len(items) > settings.ML_MAX_BULK_ANNOTATIONS:
-        limit = settings.ML_MAX_BULK_ANNOTATIONS
-        raise TooLarge(f"The batch has {len(items):,} annotations; at most {limit:,} are accepted in one.")
+    limit = settings.ML_MAX_BULK_ANNOTATIONS
+    if count > limit:
+        raise TooLarge(f"The batch has {count:,} annotations; at most {limit:,} are accepted in one.")
 
 
 def check_references(analysis: Analysis, wanted: dict[int, list[formats.Reference]]) -> None:
@@ -126,25 +135,37 @@ def check_references(analysis: Analysis, wanted: dict[int, list[formats.Referenc
 
 
 @transaction.atomic
-def _store(analysis: Analysis, rows: list[formats.Row], key: str, digest: str, *, replace: bool) -> Accepted:
+def _store(analysis: Analysis, batch: formats.Batch, key: str, digest: str) -> Accepted:
+    """Lock the analysis and store the batch, whose rows are read while the database takes those before them."""
     analysis = analysis.locked()  # the same batch at once waits here and then finds the receipt
     receipt = find_receipt(analysis, key, digest)
     if receipt:
-        return Accepted(receipt.first_id, rows, replayed=True)
+        return Accepted(receipt.first_id, [row[:3] for row in batch.rows], replayed=True)
+    if analysis.is_final:  # the faults of the body are said first
+        deque(batch.rows, maxlen=0)
+        check_references(analysis, batch.references)
     analysis.require_open("annotations")
-    if replace:
+    if batch.mode == "replace":
         Annotation.objects.filter(analysis=analysis).delete()
         analysis.receipts.all().delete()
         analysis.tallies.all().delete()
         analysis.annotation_count = 0
-    accepted = Accepted(first_id_after(analysis.last_annotation_id), rows, replayed=False)
-    insert_annotations(analysis.pk, accepted.first_id, rows)
-    Tally.objects.add(analysis.pk, rows)
+    accepted = Accepted(first_id_after(analysis.last_annotation_id), [], replayed=False)
+    insert_annotations(analysis.pk, accepted.first_id, noted(batch.rows, accepted.heads))
+    check_references(analysis, batch.references)
+    Tally.objects.add(analysis.pk, accepted.heads)
     Receipt.objects.create(
-        analysis=analysis, key=key, body_digest=digest, first_id=accepted.first_id, count=len(rows)
+        analysis=analysis, key=key, body_digest=digest, first_id=accepted.first_id, count=batch.size
     )
-    analysis.remember_batch(len(rows), accepted.last_id if rows else None)
+    analysis.remember_batch(batch.size, accepted.last_id if batch.size else None)
     return accepted
+
+
+def noted(rows: Iterator[formats.Row], heads: list[formats.Head]) -> Iterator[formats.Row]:
+    """The same rows; what the answer says of them is kept on their way past."""
+    for row in rows:
+        heads.append(row[:3])
+        yield row
 
 
 def first_id_after(last: uuid.UUID | None) -> uuid.UUID:

@@ -48,7 +48,7 @@ def rows(settings: Settings) -> list[Row]:
 # --- what there is to download ----------------------------------------------------------------------------
 def filled(analysis: Analysis, count: int) -> Analysis:
     """The analysis with so many boxes, as ingest stores them."""
-    stored = formats.read_plain(batches.boxes(min(count, BATCH))).rows
+    stored = list(formats.read_plain(batches.boxes(min(count, BATCH))).rows)
     random = Random(1)  # noqa: S311 - nothing secret
     last = None
     for begin in range(0, count, BATCH):

@@ -1,7 +1,8 @@
 """One annotation and a batch of them: what all types have in common, and where the faults are."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
@@ -13,6 +14,7 @@ INVALID_FORMAT = "Invalid annotation format"  # the guide's sentence, for the an
 MAX_CLASS_NAME = 255
 
 Reference = tuple[Literal["artifact_name", "storage_path"], str]  # how a heatmap names its artifact
+Head = tuple[str, str, float | None]  # annotation_type, class_name, confidence
 Place = Bounds | tuple[None, None, None, None]
 # annotation_type, class_name, confidence, x_min, y_min, x_max, y_max, `data` as JSON in UTF-8
 Row = tuple[str, str, float | None, float | None, float | None, float | None, float | None, bytes]
@@ -20,12 +22,14 @@ NOWHERE = (None, None, None, None)
 encode = msgspec.json.Encoder().encode
 
 
-class Batch(NamedTuple):
-    """A whole body, ready to be stored."""
+@dataclass(slots=True)
+class Batch:
+    """A whole body, on its way into the database."""
 
-    rows: list[Row]
-    references: dict[int, list[Reference]]  # by the index of each heatmap
+    size: int
     mode: str  # as it was sent, "append" where none was
+    rows: Iterator[Row]  # one by one and only once; of a plain batch each may raise NotPlain
+    references: dict[int, list[Reference]]  # by the index of each heatmap, when the rows have been read
 
 
 class BatchError(ValueError):

@@ -6,14 +6,23 @@ every form and find faults. A property test holds both ways to the same result.
 Typed structs check `data`; where it is in its stored form already, its bytes are kept and nothing is written anew.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from analyses import geometry
-from analyses.formats.batch import MAX_CLASS_NAME, NOWHERE, Batch, Place, Row, encode, references_of
+from analyses.formats.batch import (
+    MAX_CLASS_NAME,
+    NOWHERE,
+    Batch,
+    Place,
+    Reference,
+    Row,
+    encode,
+    references_of,
+)
 from analyses.formats.checks import MAX_COORDINATE, FormatError
 from analyses.formats.readers import MAX_MASK_SIDE, filled, read_heatmap
 
@@ -194,39 +203,55 @@ READERS: dict[str, Callable[[bytes, bool], Settled]] = {
     "heatmap": heatmap,
 }
 
+KINDS = {kind: kind for kind in READERS}
+
 _read_body = msgspec.json.Decoder(Body).decode
 
 
 def read_plain(raw: bytes) -> Batch:
-    """The annotations of a whole body. Raises NotPlain for every body that is not made of the plain forms alone."""
-    if b"\\u0000" in raw:
+    """The batch in a whole body, its annotations looked at one by one as the rows are asked for.
+
+    Raises NotPlain, now or with any of the rows, for every body that is not made of the plain forms alone: what
+    was done with the rows before must be undone. Between the body's bytes and a row few objects live: that the
+    processor finds them in its cache makes it half as long again as fast.
+    """
+    if b"\\" in raw and b"\\u0000" in raw:  # looking for one byte is ten times as quick
         raise NotPlain
     try:
-        return _settle(_read_body(raw), raw)
+        body = _read_body(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise NotPlain from error
+    references: dict[int, list[Reference]] = {}
+    mode = "append" if body.mode is UNSET else body.mode
+    return Batch(len(body.annotations), mode, _rows(body, raw, references), references)
+
+
+def _rows(body: Body, raw: bytes, references: dict[int, list[Reference]]) -> Iterator[Row]:
+    try:
+        yield from _settled(body, raw, references)
     except (msgspec.MsgspecError, UnicodeDecodeError, FormatError, ValueError, KeyError) as error:
         raise NotPlain from error
 
 
-def _settle(body: Body, raw: bytes) -> Batch:
+def _settled(body: Body, raw: bytes, references: dict[int, list[Reference]]) -> Iterator[Row]:
     one_line = not any(blank in raw for blank in (b"\n", b"\r", b"\t"))
     keys = 1 if body.mode is UNSET else 2
-    rows: list[Row] = []
-    for item in body.annotations:
-        data = bytes(item.data)
+    names: dict[str, str] = {}  # one string a class instead of one an annotation
+    for index, item in enumerate(body.annotations):
+        kind, data, confidence = KINDS[item.annotation_type], bytes(item.data), item.confidence
         # A blank in a name has the data written anew, for nothing but also without harm.
-        inside, place, stored = READERS[item.annotation_type](data, one_line and b" " not in data)
-        confidence = item.confidence
+        inside, place, stored = READERS[kind](data, one_line and b" " not in data)
+        keys += 3 + inside
         if confidence is UNSET:
-            keys += 3 + inside
             confidence = None
         else:
-            keys += 4 + inside
-        rows.append((item.annotation_type, item.class_name, confidence, *place, stored))
+            keys += 1
+        name = names.setdefault(item.class_name, item.class_name)
+        if kind == "heatmap":
+            references[index] = references_of(msgspec.json.decode(stored))
+        yield kind, name, confidence, *place, stored
     # Each key has one colon. More of them: a key is there twice, or a string holds one; readers.py will tell.
     if raw.count(b":") != keys:
         raise NotPlain
-    if not all(name.strip() for name in {row[1] for row in rows}):
+    if not all(map(str.strip, names)):
         raise NotPlain
-    heatmaps = [(index, row[-1]) for index, row in enumerate(rows) if row[0] == "heatmap"]
-    references = {index: references_of(msgspec.json.decode(stored)) for index, stored in heatmaps}
-    return Batch(rows, references, "append" if body.mode is UNSET else body.mode)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from django.db import connection, models
 
-from analyses.formats import Row
+from analyses.formats import Head
 
 LEVELS = range(10)  # at_0 counts the scores of at least 0.0, at_9 those of at least 0.9
 COUNTERS = ["count", *(f"at_{level}" for level in LEVELS)]
@@ -19,13 +19,13 @@ AT_ONCE = 1000  # rows a statement
 
 
 class TallyQuerySet(models.QuerySet["Tally"]):
-    def add(self, analysis_id: Any, stored: Sequence[Row]) -> None:
+    def add(self, analysis_id: Any, heads: Sequence[Head]) -> None:
         """Count a batch, in one statement for any usual number of classes.
 
         The caller holds the lock of the analysis, and is in a transaction.
         """
         id_ = self.model._meta.get_field("analysis").get_db_prep_value(analysis_id, connection)
-        counters = list(counts_by_level(stored).items())
+        counters = list(counts_by_level(heads).items())
         with connection.cursor() as cursor:
             for some in (counters[i : i + AT_ONCE] for i in range(0, len(counters), AT_ONCE)):
                 # The counts are integers of ours: as text they cost a third of what parameters would.
@@ -84,11 +84,11 @@ class Tally(models.Model):
         return f"{self.count} × {self.annotation_type} {self.class_name}"
 
 
-def counts_by_level(rows: Sequence[Row]) -> dict[tuple[str, str], list[int]]:
+def counts_by_level(heads: Sequence[Head]) -> dict[tuple[str, str], list[int]]:
     """COUNTERS of each annotation type and class."""
     groups: dict[tuple[str, str], int] = {}
-    group_of = np.array([groups.setdefault(row[:2], len(groups)) for row in rows], dtype=int)
-    scores = np.array([row[2] for row in rows], dtype=float)  # None becomes NaN
+    group_of = np.array([groups.setdefault(head[:2], len(groups)) for head in heads], dtype=int)
+    scores = np.array([head[2] for head in heads], dtype=float)  # None becomes NaN
     reached = np.searchsorted(np.array(LEVELS) / 10, scores, side="right")
     reached[np.isnan(scores)] = 0
     width = len(LEVELS) + 1

@@ -87,7 +87,7 @@ def thorough(batch: list[Any]) -> list[formats.Row] | None:
 def quick(raw: bytes) -> list[formats.Row] | None:
     """What the quick way makes of it, None where it leaves the body to the thorough one."""
     try:
-        return formats.read_plain(raw).rows
+        return list(formats.read_plain(raw).rows)
     except formats.NotPlain:
         return None
 

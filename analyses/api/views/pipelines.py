@@ -25,12 +25,12 @@ def batch_answer(accepted: ingest.Accepted) -> bytes:
     """The JSON of CreatedAnnotationSerializer's shape; a serializer would cost more than storing the batch."""
     heads: dict[tuple[str, str], str] = {}  # what all of one type and class have in common
     items = []
-    for id_, (kind, name, confidence, *_) in zip(accepted.ids(), accepted.rows, strict=True):
+    for id_, (kind, name, confidence) in zip(accepted.ids(), accepted.heads, strict=True):
         head = heads.get((kind, name))
         if head is None:
-            head = heads[kind, name] = f'"annotation_type":"{kind}","class_name":{json.dumps(name)}'
-        score = "null" if confidence is None else repr(confidence)
-        items.append(f'{{"id":"{id_}",{head},"confidence":{score}}}')
+            head = f'"annotation_type":"{kind}","class_name":{json.dumps(name)},"confidence":'
+            heads[kind, name] = head
+        items.append(f'{{"id":"{id_}",{head}{"null" if confidence is None else confidence}}}')
     return f'{{"created_count":{len(items)},"annotations":[{",".join(items)}]}}'.encode()
 
 
