@@ -13,7 +13,7 @@ from analyses import formats
 from analyses.insertion import insert_annotations
 from analyses.models import Analysis, Annotation, Receipt, Tally
 from vista.api import parse_json
-from vista.errors import Invalid, KeyReused, Refusal, TooLarge
+from vista.errors import Gone, Invalid, KeyReused, Refusal, TooLarge
 from vista.fields import new_id
 
 MODES = ("append", "replace")
@@ -69,7 +69,8 @@ def find_receipt(analysis: Analysis, key: str, digest: str) -> Receipt | None:
 def submit(analysis: Analysis, raw: bytes, idempotency_key: str | None = None) -> Accepted:
     """Store the batch in this body, or answer it as the first time when it was accepted before.
 
-    Raises InvalidBatch (400), TooLarge (413), KeyReused (422) and AnalysisIsFinal (409); then nothing is stored.
+    Of `analysis` only the key is used. Raises Gone (404), InvalidBatch (400), TooLarge (413), KeyReused (422) and
+    AnalysisIsFinal (409); then nothing is stored.
     """
     key, digest = receipt_key(raw, idempotency_key)
     try:
@@ -77,8 +78,11 @@ def submit(analysis: Analysis, raw: bytes, idempotency_key: str | None = None) -
             return _store(analysis, read_quickly(raw), key, digest)
         except formats.NotPlain:  # whatever was stored is not
             return _store(analysis, read_thoroughly(raw), key, digest)
-    except Refusal:
-        find_receipt(analysis, key, digest)  # a reused key is said before the faults of the body
+    except Refusal as refusal:
+        # No analysis and a reused key are said before the faults of the body.
+        if not Analysis.objects.filter(pk=analysis.pk).exists():
+            raise Gone from refusal
+        find_receipt(analysis, key, digest)
         raise
 
 

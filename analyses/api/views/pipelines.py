@@ -77,7 +77,7 @@ class PipelineViewSet(AnalysesViewSet):
 
     @schema.SUBMIT_ANNOTATIONS
     def submit_annotations(self, request: Request, analysis_id: Any) -> HttpResponse:
-        analysis = self.find(analysis_id)
+        analysis = Analysis(pk=analysis_id)  # ingest locks the row, or says that there is none
         accepted = ingest.submit(analysis, request.auth.raw, idempotency_key(request))
         headers = REPLAYED if accepted.replayed else {}
         return HttpResponse(batch_answer(accepted), "application/json", status=201, headers=headers)
