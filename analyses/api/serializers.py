@@ -96,6 +96,71 @@ class ArtifactSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+# --- comparison -------------------------------------------------------------------------------------------
+class ComparedAnalysisSerializer(serializers.ModelSerializer):
+    """One of the two that are compared."""
+
+    class Meta:
+        model = Analysis
+        fields = ["id", "model_name", "model_version", "status"]
+        read_only_fields = fields
+
+
+class AgreementSerializer(serializers.Serializer):
+    """The sums; null where there is nothing to say them of."""
+
+    count_a = serializers.IntegerField(help_text="Objects of A that were compared.")
+    count_b = serializers.IntegerField()
+    agree = serializers.IntegerField(help_text="Pairs of the same class.")
+    class_differs = serializers.IntegerField(help_text="Pairs of different classes.")
+    a_only = serializers.IntegerField()
+    b_only = serializers.IntegerField()
+    object_agreement = serializers.FloatField(allow_null=True, help_text="2 pairs / (count_a + count_b).")
+    class_kappa = serializers.FloatField(allow_null=True, help_text="Cohen's kappa over the pairs.")
+    mean_iou = serializers.FloatField(allow_null=True, help_text="Of the pairs.")
+    score_correlation = serializers.FloatField(allow_null=True, help_text="Spearman's, over the pairs.")
+
+
+class ClassCountsSerializer(serializers.Serializer):
+    """What became of the objects of one class."""
+
+    class_name = serializers.CharField()
+    count_a = serializers.IntegerField(help_text="Objects that A calls so.")
+    count_b = serializers.IntegerField()
+    agree = serializers.IntegerField(help_text="Pairs that both call so.")
+    a_differs = serializers.IntegerField(help_text="Pairs that only A calls so.")
+    b_differs = serializers.IntegerField()
+    a_only = serializers.IntegerField()
+    b_only = serializers.IntegerField()
+
+
+class PairSerializer(serializers.Serializer):
+    """Two annotations that mean the same object."""
+
+    a = serializers.UUIDField()
+    b = serializers.UUIDField()
+    iou = serializers.FloatField()
+    verdict = serializers.ChoiceField(choices=["agree", "class_differs"])
+    class_a = serializers.CharField()
+    class_b = serializers.CharField()
+
+
+class ComparisonSerializer(serializers.Serializer):
+    """Two analyses of one picture, object by object."""
+
+    image_id = serializers.UUIDField()
+    a = ComparedAnalysisSerializer()
+    b = ComparedAnalysisSerializer()
+    iou = serializers.FloatField()
+    min_a = serializers.FloatField()
+    min_b = serializers.FloatField()
+    agreement = AgreementSerializer()
+    classes = ClassCountsSerializer(many=True)
+    pairs = PairSerializer(many=True, help_text="By the score that A gives them, the highest first.")
+    a_only = serializers.ListField(child=serializers.UUIDField(), help_text="Annotations without a partner.")
+    b_only = serializers.ListField(child=serializers.UUIDField())
+
+
 # --- pipelines --------------------------------------------------------------------------------------------
 class StatusRequestSerializer(serializers.Serializer):
     """A new status."""

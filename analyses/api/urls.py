@@ -5,6 +5,7 @@ from django.urls import path
 from analyses.api.views import (
     AnalysisViewSet,
     AnnotationViewSet,
+    CompareViewSet,
     ImageAnalysesViewSet,
     PayloadViewSet,
     PipelineViewSet,
@@ -29,6 +30,11 @@ urlpatterns = [
         "images/<uuid:image_id>/analyses",
         of_image({"get": "list_analyses", "post": "create_analysis"}),
         name="image_analyses",
+    ),
+    path(
+        "images/<uuid:image_id>/compare",
+        CompareViewSet.as_view({"get": "compare_analyses"}),
+        name="compare_analyses",
     ),
     path("analyses/<uuid:analysis_id>", of_user({"get": "read_analysis"}), name="read_analysis"),
     path("analyses/<uuid:analysis_id>/cancel", of_user({"post": "cancel_analysis"}), name="cancel_analysis"),

@@ -13,7 +13,7 @@ import numpy as np
 from analyses import geometry
 from analyses.comparison.side import Floats, Integers
 
-MOST = 2_000_000  # pairs; a million boxes on one spot would otherwise fill the memory
+MOST = 1_000_000  # pairs; boxes on one spot would otherwise take for ever
 AT_ONCE = 4_000_000  # candidates
 LOWEST_LEVEL = -20  # lower boxes than a millionth of a pixel share their strips
 SLACK = 1e-9  # windows are a little wider than they must be, so that rounding loses no pair

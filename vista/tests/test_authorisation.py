@@ -44,6 +44,7 @@ EXPECTED: dict[str, tuple[int, int, int, int]] = {
     "api/images/<uuid:image_id>/thumbnail": READ,
     "api/images/<uuid:image_id>/tiles/<int:level>/<int:column>_<int:row>": READ,
     "api/images/<uuid:image_id>/analyses": READ,
+    "api/images/<uuid:image_id>/compare": (401, 404, 400, 400),  # which analyses, nobody said
     "api/analyses/<uuid:analysis_id>": READ,
     "api/analyses/<uuid:analysis_id>/annotations": READ,
     "api/analyses/<uuid:analysis_id>/annotations/<uuid:annotation_id>": (401, 404, 404, 404),

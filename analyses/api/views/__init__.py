@@ -1,6 +1,7 @@
 """The endpoints of analyses, cut by who calls: users, pipelines, holders of an upload address."""
 
 from analyses.api.views.annotation import AnnotationViewSet
+from analyses.api.views.compare import CompareViewSet
 from analyses.api.views.payload import PayloadViewSet
 from analyses.api.views.pictures import ProjectPicturesViewSet
 from analyses.api.views.pipelines import PipelineViewSet
@@ -10,6 +11,7 @@ from analyses.api.views.users import AnalysisViewSet, ImageAnalysesViewSet
 __all__ = [
     "AnalysisViewSet",
     "AnnotationViewSet",
+    "CompareViewSet",
     "ImageAnalysesViewSet",
     "PayloadViewSet",
     "PipelineViewSet",

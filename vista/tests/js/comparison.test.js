@@ -6,6 +6,7 @@ import { agreementOf, countsByClass, kappa, spearman } from "../../../static/js/
 import { iouOf, MOST, overlapping, TooDense } from "../../../static/js/viewer/comparison/gate.js";
 import { Heap } from "../../../static/js/viewer/comparison/heap.js";
 import { match, NOBODY } from "../../../static/js/viewer/comparison/peers.js";
+import { sidesOf } from "../../../static/js/viewer/comparison/sides.js";
 
 const VECTORS = JSON.parse(readFileSync(new URL("../vectors/comparison.json", import.meta.url), "utf8"));
 
@@ -14,8 +15,8 @@ const sideOf = ({ bounds, classes, scores }) => ({
   classes: Uint32Array.from(classes),
   scores: Float64Array.from(scores, (score) => score ?? NaN),
 });
-const named = (sums) =>
-  Object.fromEntries(Object.entries(sums).map(([name, value]) => [name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`), value]));
+const inPython = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const named = (sums) => Object.fromEntries(Object.entries(sums).map(([name, value]) => [inPython(name), value]));
 const close = (one, other) => one === other || (one !== null && other !== null && Math.abs(one - other) < 1e-12);
 
 // --- the vectors shared with Python -----------------------------------------------------------------------
@@ -130,6 +131,16 @@ test("counts add up class by class", () => {
     { name: "car", countA: 1, countB: 2, agree: 0, aDiffers: 0, bDiffers: 1, aOnly: 1, bOnly: 1 },
     { name: "dog", countA: 2, countB: 1, agree: 1, aDiffers: 1, bDiffers: 0, aOnly: 0, bOnly: 0 },
   ]);
+});
+
+// --- sides ------------------------------------------------------------------------------------------------
+test("sides share one table of classes, whichever comes first", () => {
+  const one = { bounds: [], scores: [], classes: ["dog", "car"], classOf: Uint8Array.of(0, 1, 1) };
+  const other = { bounds: [], scores: [], classes: ["car", "ant", "dog"], classOf: Uint8Array.of(2, 1) };
+  const { sides, classes } = sidesOf([one, other]);
+  assert.deepEqual(classes, ["ant", "car", "dog"]);
+  assert.deepEqual(sides.map((side) => [...side.classes]), [[2, 1, 1], [2, 0]]);
+  assert.deepEqual(sidesOf([other, one]).classes, classes);
 });
 
 // --- the heap ---------------------------------------------------------------------------------------------

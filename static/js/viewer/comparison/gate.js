@@ -7,7 +7,7 @@
  * window. The pairs are those of analyses/comparison/gate.py.
  */
 
-export const MOST = 2_000_000; // pairs
+export const MOST = 1_000_000; // pairs
 const LOWEST_LEVEL = -20;
 const CELLS = 4; // a box on the other side, at most
 const SLACK = 1e-9; // windows are a little wider than they must be, so that rounding loses no pair
@@ -15,7 +15,7 @@ const SLACK = 1e-9; // windows are a little wider than they must be, so that rou
 /** More pairs overlap than could be looked at. */
 export class TooDense extends Error {}
 
-/** Intersection over union of two boxes in arrays of x_min, y_min, x_max, y_max; a box without area only meets itself. */
+/** IoU of two boxes in arrays of x_min, y_min, x_max, y_max; a box without area only meets itself. */
 export function iouOf(a, i, b, j) {
   const [p, q] = [i * 4, j * 4];
   if (a[p] === b[q] && a[p + 1] === b[q + 1] && a[p + 2] === b[q + 2] && a[p + 3] === b[q + 3]) {
@@ -36,8 +36,8 @@ export function iouOf(a, i, b, j) {
 /**
  * All pairs whose IoU reaches `least`, by place in `placesA`, then in `placesB`: {starts, columns, ious}.
  *
- * `a` and `b` are bounds, four numbers a row; the places are rows, best first. The pairs of the i-th place are those from
- * starts[i] to before starts[i + 1]; columns are places in `placesB`.
+ * `a` and `b` are bounds, four numbers a row; the places are rows, best first. The pairs of the i-th place are those
+ * from starts[i] to before starts[i + 1]; columns are places in `placesB`.
  */
 export function overlapping(a, placesA, b, placesB, least) {
   const pairs = new Pairs(placesA.length, placesB.length);

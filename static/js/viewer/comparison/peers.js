@@ -1,8 +1,8 @@
 /**
  * Two models without ground truth: which object of one is which of the other.
  *
- * The twin of analyses/comparison/peers.py, which tells the rules; vista/tests/vectors/comparison.json holds both to the
- * same answers.
+ * The twin of analyses/comparison/peers.py, which tells the rules; vista/tests/vectors/comparison.json holds both to
+ * the same answers.
  */
 
 import { assigned, NOBODY } from "./assignment.js";
@@ -18,10 +18,10 @@ export { NOBODY };
  *
  * A side is {bounds, classes, scores} of typed arrays in the order of a payload or of ids: four numbers a row, x_min,
  * y_min, x_max, y_max in pixels, NaN for what has no place; class numbers of a table that both sides share; scores, NaN
- * where there is none. The bounds must be of 64 bits.
+ * where there is none.
  *
- * Returns {rowsA, rowsB, ious, sameClass} of the pairs, by rank on side A, and {verdictsA, verdictsB, partnerA, partnerB}
- * of all rows. Throws TooDense.
+ * Returns {rowsA, rowsB, ious, sameClass} of the pairs, by rank on side A, and {verdictsA, verdictsB, partnerA,
+ * partnerB} of all rows. Throws TooDense.
  */
 export function match(a, b, { iou = DEFAULT_IOU, minA = 0, minB = 0 } = {}) {
   if (!(iou > 0 && iou <= 1)) {
