@@ -9,6 +9,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
+from images import tiles
 from vista.errors import Conflict
 from vista.fields import JSONText, new_id
 
@@ -136,6 +137,11 @@ class Image(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def tile_side(self) -> int | None:
+        """Pixels of the tiles that the viewer shows it by; None where browsers show all of it at once."""
+        return tiles.SIDE if tiles.is_huge(self.width, self.height) else None
 
 
 def forget_count(sender: object, instance: Image, origin: Any = None, **kwargs: Any) -> None:

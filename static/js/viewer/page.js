@@ -155,9 +155,10 @@ export class Page {
 
   #download() {
     const { camera, pane, state } = this.#parts;
-    const layers = ["picture", "shapes", "ink"].map((name) => find(`[data-${name}]`, this.#root));
+    const canvases = ["shapes", "ink"].map((name) => find(`[data-${name}]`, this.#root));
     const draw = () => pane.draw(new Set(["shapes", "ink"]));
-    annotated({ camera, ratio: pane.ratio, filter: filterOf(state.now), layers, draw }).then(
+    const settings = { camera, ratio: pane.ratio, filter: filterOf(state.now), draw };
+    pane.wholePicture().then((picture) => annotated({ ...settings, layers: [picture, ...canvases] })).then(
       (blob) => save(blob, exportName(this.#root.dataset.filename)),
       () => this.#readouts.tell("The browser could not draw the picture at its full size."),
     );

@@ -9,7 +9,10 @@ import { Stage } from "./stage.js";
 
 const TOLERANCE = 4; // CSS pixels around a line that still count as on it
 
-/** Tells "settled" when the picture has come, or will not come, or more can be drawn, and "moved" when it has moved the camera itself. */
+/**
+ * Tells "settled" when the picture has come, or will not come, or more can be drawn, "arrived" when more of a huge picture
+ * can be drawn, and "moved" when it has moved the camera itself.
+ */
 export class Pane extends EventTarget {
   #root;
   #picture;
@@ -33,8 +36,10 @@ export class Pane extends EventTarget {
     this.#scene = scene;
     this.#rasters = rasters;
     const elements = ["picture", "shapes", "ink"].map((name) => [name, find(`[data-${name}]`, root)]);
-    this.#stage = new Stage(camera, Object.fromEntries(elements), () => this.dispatchEvent(new Event("settled")));
-    this.#minimap = new Minimap(this.element, camera, () => this.dispatchEvent(new Event("moved")));
+    const tell = (name) => () => this.dispatchEvent(new Event(name));
+    const layers = { ...Object.fromEntries(elements), tiles: root.querySelector("[data-tiles]") };
+    this.#stage = new Stage(camera, layers, { ready: tell("settled"), arrived: tell("arrived") });
+    this.#minimap = new Minimap(this.element, camera, tell("moved"));
     this.#density.className = "stage__density";
     this.#density.dataset.density = "";
     this.#density.hidden = true;
@@ -124,7 +129,12 @@ export class Pane extends EventTarget {
     }
   }
 
-  /** Draw one frame; `parts` is a Set of "shapes" and "ink". */
+  /** All of the picture in its own pixels, as something that can be drawn. */
+  wholePicture() {
+    return this.#stage.whole();
+  }
+
+  /** Draw one frame; `parts` is a Set of "picture", "shapes" and "ink". */
   draw(parts) {
     this.element.toggleAttribute("data-fitted", this.#camera.fitted);
     if (parts.has("shapes")) {

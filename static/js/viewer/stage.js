@@ -1,4 +1,4 @@
-/** The picture and two canvases over it: shapes and heatmaps on one, labels and the few that are pointed at on the other. */
+/** The picture, where it is huge from tiles, and two canvases over it: shapes and heatmaps, labels and the few pointed at. */
 
 import { Raster } from "./engine/raster.js";
 import { drawArtifacts } from "./layers/artifact.js";
@@ -9,6 +9,7 @@ import { drawKeypoints } from "./layers/keypoints.js";
 import { drawLabels } from "./layers/labels.js";
 import { drawMasks } from "./layers/masks.js";
 import { drawPolygons } from "./layers/polygons.js";
+import { Tiled } from "./tiled.js";
 
 const RASTERS = [drawArtifacts, drawHeatmaps];
 const SHAPES = [drawMasks, drawPolygons, drawBoxes, drawKeypoints];
@@ -23,9 +24,13 @@ export class Stage {
   #shapes;
   #ink;
   #raster;
+  #tiled = null;
 
-  /** `picture` is the image element, `shapes` and `ink` the canvases over it; `ready` is called when more can be drawn. */
-  constructor(camera, { picture, shapes, ink }, ready) {
+  /**
+   * `picture` is the image element, `shapes` and `ink` the canvases over it, `tiles` one for a huge picture or null;
+   * `ready` is called when more can be drawn, `arrived` when more of the picture itself can.
+   */
+  constructor(camera, { picture, shapes, ink, tiles }, { ready, arrived }) {
     this.#camera = camera;
     this.#raster = new Raster(ready);
     this.#picture = picture;
@@ -33,6 +38,12 @@ export class Stage {
     this.#ink = ink.getContext("2d");
     picture.style.width = `${camera.image.width}px`; // whatever resolution the file claims to have
     picture.style.height = `${camera.image.height}px`;
+    if (tiles) {
+      this.#tiled = new Tiled(camera, tiles);
+      this.#tiled.addEventListener("change", arrived);
+      this.#tiled.addEventListener("settled", ready);
+      this.#tiled.addEventListener("failure", () => this.#doWithoutTiles());
+    }
   }
 
   get ratio() {
@@ -46,13 +57,27 @@ export class Stage {
 
   /** Whether something is still being made for a frame. */
   get isWaiting() {
-    return this.#raster.isWaiting;
+    return this.#raster.isWaiting || Boolean(this.#tiled?.isWaiting);
   }
 
-  /** Draw one frame; `parts` is a Set of "shapes" and "ink", `scene` what the layers are told besides. */
+  /** All of the picture in its own pixels: an image element that has come. */
+  async whole() {
+    if (!this.#tiled) {
+      return this.#picture;
+    }
+    const image = new Image();
+    image.src = this.#tiled.whole;
+    await image.decode();
+    return image;
+  }
+
+  /** Draw one frame; `parts` is a Set of "picture", "shapes" and "ink", `scene` what the layers are told besides. */
   draw(parts, scene) {
     const frame = { ...scene, camera: this.#camera, ratio: this.ratio };
     this.#placePicture();
+    if (parts.has("picture") && this.#tiled) {
+      this.#drawTiles(frame);
+    }
     if (parts.has("shapes")) {
       this.#empty(this.#shapes, frame);
       draw(this.#shapes, frame, RASTERS);
@@ -73,6 +98,23 @@ export class Stage {
     const [scale, , , , x, y] = this.#camera.matrix(1);
     style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
     style.imageRendering = scale * this.ratio >= PIXELS ? "pixelated" : "auto";
+  }
+
+  /** The image element shows the picture, small, until there are tiles. */
+  #drawTiles(frame) {
+    const { context } = this.#tiled;
+    this.#empty(context, frame);
+    this.#picture.style.visibility = this.#tiled.draw(frame.ratio) ? "hidden" : "";
+    context.canvas.style.filter = this.#picture.style.filter;
+  }
+
+  /** There are no tiles: what the browser makes of all of it at once is better than nothing. */
+  #doWithoutTiles() {
+    const { context, whole } = this.#tiled;
+    this.#tiled = null;
+    context.canvas.hidden = true;
+    this.#picture.style.visibility = "";
+    this.#picture.src = whole;
   }
 
   /** An empty canvas of as many pixels as the device has there. */

@@ -73,6 +73,7 @@ export class Viewer {
     this.#state.addEventListener("change", ({ detail }) => this.#changed(detail));
     this.#rasters.addEventListener("change", () => this.#frames.ask("scene"));
     this.#pane.addEventListener("settled", () => this.#frames.ask("scene"));
+    this.#pane.addEventListener("arrived", () => this.#frames.ask("picture"));
     this.#pane.addEventListener("moved", () => this.#moved());
     for (const name of ["analyses", "objects", "artifacts"]) {
       this.#store.addEventListener(name, () => this.#frames.ask("scene"));
@@ -100,7 +101,7 @@ export class Viewer {
     this.#page.touch();
   }
 
-  /** Draw what is dirty: "shapes", "marks" (what is pointed at), "view" (the read-out) or the whole "scene". */
+  /** Draw what is dirty: "shapes", "picture" (more of it has come), "marks" (what is pointed at), "view" (the read-out) or the whole "scene". */
   #frame(dirty) {
     if (dirty.has("scene")) {
       this.#refresh();
@@ -110,8 +111,8 @@ export class Viewer {
     if (dirty.has("view")) {
       this.#page.showZoom();
     }
-    const shapes = dirty.has("scene") || dirty.has("shapes");
-    this.#pane.draw(new Set(shapes ? ["shapes", "ink"] : ["ink"]));
+    const all = dirty.has("scene") || dirty.has("shapes");
+    this.#pane.draw(new Set(["picture", "shapes", "ink"].filter((part) => all || dirty.has(part) || (part === "ink" && dirty.has("marks")))));
   }
 
   #refresh() {
