@@ -21,6 +21,7 @@ SECTIONS = {
     6: "benchmarks.gallery",
     7: "benchmarks.viewer",
     8: "benchmarks.callbacks",
+    9: "benchmarks.comparison",
 }
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 Two boxes whose IoU reaches t overlap by at least t on each axis alone. So from a box of width w the other one's
 left edge is at most w (1 - t) / t to the left and w (1 - t) to the right, and its width is from t w to w / t; and
-so on for the other axis. Boxes of about the same height are looked up together: the others are sorted into strips
-as high as such a window and, in each strip, by their left edge.
+so on for the other axis. Boxes of about the same height are looked up together: the others are sorted into strips,
+a few to such a window, and in each strip by their left edge.
 """
 
 from itertools import pairwise
@@ -15,6 +15,7 @@ from analyses.comparison.side import Floats, Integers
 
 MOST = 1_000_000  # pairs; boxes on one spot would otherwise take for ever
 AT_ONCE = 4_000_000  # candidates
+PARTS = 4  # of a window, each a strip high
 LOWEST_LEVEL = -20  # lower boxes than a millionth of a pixel share their strips
 SLACK = 1e-9  # windows are a little wider than they must be, so that rounding loses no pair
 Pairs = tuple[Integers, Integers, Floats]
@@ -54,12 +55,14 @@ def _of_level(a: Floats, rows: Integers, b: Floats, least: float, level: int) ->
     tall = b[:, 3] - b[:, 1]
     fits = (tall >= height.min() * least * (1 - SLACK)) & (tall <= height.max() / least * (1 + SLACK))
     others = np.flatnonzero(fits)
-    strip = 2.0**level * max(before + behind, 1) * 1.001
+    strip = 2.0**level * max(before + behind, 1) / PARTS
     strips = _Strips(b[others, 0], b[others, 1], strip)
     left, right = _window(x_min, width, before, behind)
     top, foot = _window(y_min, height, before, behind)
     found = []
-    for step in range(3):  # a window reaches into two strips, or by its slack into three
+    for step in range(
+        PARTS + 2
+    ):  # a window reaches into so many strips at most, or by its slack into one more
         at = np.floor(top / strip) + step
         near = np.flatnonzero(at <= np.floor(foot / strip))
         first, last = strips.between(at[near], left[near], right[near])

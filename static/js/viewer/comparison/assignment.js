@@ -54,12 +54,14 @@ class Solver {
 
   /** Give the row its best column if that is free; what it gains is set in any case. */
   #takesFree(row) {
-    let [best, free] = [0, NOBODY];
+    let best = 0;
+    let free = NOBODY;
     for (let pair = this.#starts[row]; pair < this.#starts[row + 1]; pair += 1) {
       const column = this.#columns[pair];
       const left = this.#weights[pair] - this.#price[column];
       if (left > best) {
-        [best, free] = [left, NOBODY];
+        best = left;
+        free = NOBODY;
       }
       if (left === best && free === NOBODY && this.#owner[column] === NOBODY) {
         free = column;

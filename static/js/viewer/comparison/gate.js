@@ -3,13 +3,14 @@
  *
  * Two boxes whose IoU reaches t overlap by at least t on each axis alone. So from a box of width w the other one's left
  * edge is at most w (1 - t) / t to the left and w (1 - t) to the right, and the longer sides of both differ by the
- * factor t at most. Boxes of about the same size are looked up together, in a grid whose cells are as large as such a
+ * factor t at most. Boxes of about the same size are looked up together, in a grid whose cells are a part of such a
  * window. The pairs are those of analyses/comparison/gate.py.
  */
 
 export const MOST = 1_000_000; // pairs
 const LOWEST_LEVEL = -20;
 const CELLS = 4; // a box on the other side, at most
+const PARTS = 4; // of a window, each a cell wide
 const SLACK = 1e-9; // windows are a little wider than they must be, so that rounding loses no pair
 
 /** More pairs overlap than could be looked at. */
@@ -17,7 +18,8 @@ export class TooDense extends Error {}
 
 /** IoU of two boxes in arrays of x_min, y_min, x_max, y_max; a box without area only meets itself. */
 export function iouOf(a, i, b, j) {
-  const [p, q] = [i * 4, j * 4];
+  const p = i * 4;
+  const q = j * 4;
   if (a[p] === b[q] && a[p + 1] === b[q + 1] && a[p + 2] === b[q + 2] && a[p + 3] === b[q + 3]) {
     return 1;
   }
@@ -66,27 +68,35 @@ function byLevel(bounds, rows) {
 }
 
 function lookUp({ a, b, placesA, placesB, least, level, places }, pairs) {
-  const [before, behind] = [(1 - least) / least, 1 - least];
+  const before = (1 - least) / least;
+  const behind = 1 - least;
   const fitting = fittingPlaces(a, placesA, places, b, placesB, least);
-  const grid = new Grid(b, placesB, fitting, 2 ** level * Math.max(before + behind, 1));
+  const grid = new Grid(b, placesB, fitting, (2 ** level * Math.max(before + behind, 1)) / PARTS);
+  // Plain constants: this runs for every box.
+  const { columns, starts, lefts, tops, rights, feet, places: others } = grid;
   for (const place of places) {
-    const at = placesA[place] * 4;
-    const [x, y, width, height] = [a[at], a[at + 1], a[at + 2] - a[at], a[at + 3] - a[at + 1]];
-    const [slackX, slackY] = [SLACK * width + 1e-12 * Math.abs(x), SLACK * height + 1e-12 * Math.abs(y)];
-    const [left, right] = [x - before * width - slackX, x + behind * width + slackX];
-    const [top, foot] = [y - before * height - slackY, y + behind * height + slackY];
-    const [column0, column1] = [grid.column(left), grid.column(right)];
-    const [row0, row1] = [grid.row(top), grid.row(foot)];
-    for (let row = row0; row <= row1; row += 1) {
-      const end = grid.starts[row * grid.columns + column1 + 1];
-      for (let i = grid.starts[row * grid.columns + column0]; i < end; i += 1) {
-        const bx = grid.x[i];
-        const by = grid.y[i];
-        if (bx >= left && bx <= right && by >= top && by <= foot) {
-          const other = grid.places[i];
-          const iou = iouOf(a, placesA[place], b, placesB[other]);
+    const rowA = placesA[place];
+    const x = a[rowA * 4];
+    const y = a[rowA * 4 + 1];
+    const width = a[rowA * 4 + 2] - x;
+    const height = a[rowA * 4 + 3] - y;
+    const slackX = SLACK * width + 1e-12 * Math.abs(x);
+    const slackY = SLACK * height + 1e-12 * Math.abs(y);
+    const [right, foot] = [x + width, y + height];
+    const [leastWidth, leastHeight] = [least * width - slackX, least * height - slackY];
+    const column0 = grid.column(x - before * width - slackX);
+    const column1 = grid.column(x + behind * width + slackX);
+    const row1 = grid.row(y + behind * height + slackY);
+    for (let row = grid.row(y - before * height - slackY); row <= row1; row += 1) {
+      const end = starts[row * columns + column1 + 1];
+      for (let i = starts[row * columns + column0]; i < end; i += 1) {
+        if (
+          Math.min(right, rights[i]) - Math.max(x, lefts[i]) >= leastWidth &&
+          Math.min(foot, feet[i]) - Math.max(y, tops[i]) >= leastHeight
+        ) {
+          const iou = iouOf(a, rowA, b, placesB[others[i]]);
           if (iou >= least) {
-            pairs.add(place, other, iou);
+            pairs.add(place, others[i], iou);
           }
         }
       }
@@ -160,14 +170,18 @@ class Grid {
       this.starts[cell] += this.starts[cell - 1];
     }
     const next = this.starts.slice();
-    [this.places, this.x, this.y] = [new Uint32Array(count), new Float64Array(count), new Float64Array(count)];
+    this.places = new Uint32Array(count);
+    // A copy in the order of the cells: what is near lies near in memory.
+    [this.lefts, this.tops, this.rights, this.feet] = [0, 1, 2, 3].map(() => new Float64Array(count));
     for (let i = 0; i < count; i += 1) {
       const at = rows[places[i]] * 4;
       const to = next[cells[i]];
       next[cells[i]] += 1;
       this.places[to] = places[i];
-      this.x[to] = bounds[at];
-      this.y[to] = bounds[at + 1];
+      this.lefts[to] = bounds[at];
+      this.tops[to] = bounds[at + 1];
+      this.rights[to] = bounds[at + 2];
+      this.feet[to] = bounds[at + 3];
     }
   }
 }
