@@ -63,6 +63,15 @@ def test_a_vector(case: dict[str, Any]) -> None:
     assert said == {name: pytest.approx(value, abs=1e-12) for name, value in wanted["sums"].items()}
 
 
+@pytest.mark.parametrize("case", VECTORS, ids=lambda case: case["name"])
+def test_a_vector_the_other_way_round(case: dict[str, Any]) -> None:
+    a, b = side_of(case["a"]), side_of(case["b"])
+    turned = pairs_of(b, a, case["iou"], case["min_b"], case["min_a"])
+    assert sorted((row, other) for other, row in turned) == [
+        tuple(pair[:2]) for pair in case["wanted"]["pairs"]
+    ]
+
+
 # --- properties -------------------------------------------------------------------------------------------
 @unhurried
 @given(many, many, least)

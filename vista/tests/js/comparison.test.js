@@ -39,6 +39,14 @@ for (const { name, iou, min_a: minA, min_b: minB, a, b, wanted } of VECTORS) {
   });
 }
 
+for (const { name, iou, min_a: minA, min_b: minB, a, b, wanted } of VECTORS) {
+  test(`the other way round: ${name}`, () => {
+    const found = match(sideOf(b), sideOf(a), { iou, minA: minB, minB: minA });
+    const pairs = Array.from(found.rowsB, (row, i) => [row, found.rowsA[i]]).sort((p, q) => p[0] - q[0]);
+    assert.deepEqual(pairs, wanted.pairs.map((pair) => pair.slice(0, 2)));
+  });
+}
+
 test("each knows its partner", () => {
   const { a, b, iou, wanted } = VECTORS.find(({ name }) => name === "equals pair by their ranks");
   const { partnerA, partnerB } = match(sideOf(a), sideOf(b), { iou });
