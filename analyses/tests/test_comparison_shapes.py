@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycocotools import mask as coco
+from pycocotools.cocoeval import COCOeval, Params
 
 from analyses import geometry
 from analyses.comparison.pictures import Classified, heatmap_correlation
@@ -145,6 +146,38 @@ def test_similarity_of_keypoints_is_cocos_formula() -> None:
     assert geometry.keypoint_similarity(points, truth, 400, spreads) == pytest.approx(wanted)
 
 
+def test_similarity_of_keypoints_is_cocos() -> None:
+    """All seventeen, some of which are not labelled and count for nothing."""
+    random = np.random.default_rng(4)
+    truths, found = random.uniform(0, 100, (3, 17, 2)), random.uniform(0, 100, (4, 17, 2))
+    found[:3] = truths + random.normal(0, 3, truths.shape)
+    seen = random.random((3, 17)) < 0.7
+    areas = [900.0, 2500.0, 400.0]
+    oracle = COCOeval(iouType="keypoints")
+    oracle.params.imgIds = [1]
+
+    def flat(points: np.ndarray, flags: np.ndarray) -> list[float]:
+        return np.concatenate((points, flags[:, None]), axis=1).ravel().tolist()
+
+    oracle._gts = {
+        (1, 1): [
+            {"keypoints": flat(*pose), "area": area, "bbox": [0, 0, 9, 9]}
+            for *pose, area in zip(truths, seen * 2, areas, strict=True)
+        ]
+    }
+    oracle._dts = {(1, 1): [{"keypoints": flat(points, np.ones(17)), "score": 1} for points in found]}
+    spreads = oracle.params.kpt_oks_sigmas
+    ours = [
+        [
+            geometry.keypoint_similarity(points[flags], truth[flags], area, spreads[flags])
+            for truth, flags, area in zip(truths, seen, areas, strict=True)
+        ]
+        for points in found
+    ]
+    assert np.array(ours) == pytest.approx(oracle.computeOks(1, 1), abs=1e-9)
+    assert ours[0][0] > 0.1
+
+
 def test_poses_are_compared_by_name() -> None:
     truth = {"nose": (5.0, 5.0), "left_eye": (7.0, 3.0)}
     assert pose_similarity({"left_eye": (7.0, 3.0), "nose": (5.0, 5.0), "tail": (0.0, 0.0)}, truth, 100) == 1
@@ -164,6 +197,12 @@ def test_every_pose_is_paired_with_every_true_one() -> None:
 )
 def test_the_spread_of_a_part(name: str, spread: float) -> None:
     assert spread_of(name) == spread
+
+
+def test_the_spreads_are_cocos() -> None:
+    parts = ("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+    names = ["nose", *(f"{side}_{part}" for part in parts for side in ("left", "right"))]
+    assert [spread_of(name) for name in names] == Params("keypoints").kpt_oks_sigmas.tolist()
 
 
 # --- whole pictures -------------------------------------------------------------------------------------------
