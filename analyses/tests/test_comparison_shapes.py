@@ -202,7 +202,7 @@ def test_the_spread_of_a_part(name: str, spread: float) -> None:
 def test_the_spreads_are_cocos() -> None:
     parts = ("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
     names = ["nose", *(f"{side}_{part}" for part in parts for side in ("left", "right"))]
-    assert [spread_of(name) for name in names] == Params("keypoints").kpt_oks_sigmas.tolist()
+    assert [spread_of(name) for name in names] == pytest.approx(Params("keypoints").kpt_oks_sigmas)
 
 
 # --- whole pictures -------------------------------------------------------------------------------------------
