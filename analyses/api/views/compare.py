@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analyses import comparison
-from analyses.api import schema
+from analyses.api.comparison_schema import COMPARE_ANALYSES
 from analyses.api.filters import number
 from analyses.api.selection import bad, read_score
 from analyses.api.serializers import ComparisonSerializer
@@ -27,7 +27,7 @@ class CompareViewSet(AnalysesViewSet):
 
     serializer_class = ComparisonSerializer
 
-    @schema.COMPARE_ANALYSES
+    @COMPARE_ANALYSES
     def compare_analyses(self, request: Request, image_id: Any) -> Response:
         image = get_object_or_404(Image.objects.visible_to(request.user), pk=image_id)
         params = request.query_params
