@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from analyses import ingest
 from analyses.models import Analysis, Annotation
 from analyses.tests.conftest import Callback
 from analyses.tests.factories import BOX, AnalysisFactory, add_annotations
+from vista.errors import Invalid
 
 
 def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
@@ -79,3 +81,19 @@ def test_a_batch_of_one_analysis_is_no_replay_of_anothers(callback: Callback) ->
     callback("bulk", {"annotations": [BOX]})
     response = callback("bulk", {"annotations": [BOX]}, to=other.pk)
     assert "Idempotent-Replayed" not in response
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fault_that_is_seen_behind_the_last_row_leaves_nothing(analysis: Analysis) -> None:
+    box = b'{"annotation_type":"bounding_box","class_name":"a","data":{"bbox":[1,2,3,4],"format":"xywh"}}'
+    twice = box.replace(b'"class_name":"a"', b'"class_name":"b","class_name":"a"')
+    with pytest.raises(Invalid):
+        ingest.submit(analysis, b'{"annotations":[' + box + b"," + twice + b"]}")
+    assert (Annotation.objects.count(), analysis.tallies.count(), analysis.receipts.count()) == (0, 0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_only_the_thorough_way_takes_is_stored_once(analysis: Analysis) -> None:
+    edges = {"x_min": 1, "y_min": 2, "x_max": 3, "y_max": 4}
+    accepted = add_annotations(analysis, BOX, BOX | {"data": edges})
+    assert [str(a.pk) for a in Annotation.objects.order_by("id")] == list(accepted.ids())
