@@ -2,12 +2,15 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
 from django.core.cache import caches
+
+from vista.tests import log_watch
 
 # Playwright keeps an event loop running in the thread of the tests; Django then takes their queries for async.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -53,6 +56,15 @@ def nothing_remembered() -> None:
     for cache in caches.all(initialized_only=True):
         cache.clear()
     structlog.contextvars.clear_contextvars()
+
+
+@pytest.fixture(autouse=True)
+def nothing_secret_is_logged() -> Iterator[None]:
+    """Whatever a test does: no line of its logs opens anything."""
+    with log_watch.watched() as stream:
+        yield
+    if found := log_watch.given_away(stream.getvalue()):
+        pytest.fail(f"The logs give away {found[0]!r}.")
 
 
 @pytest.fixture(scope="session")

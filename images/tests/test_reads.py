@@ -190,4 +190,4 @@ def test_no_read_walks_through_all_pictures(member, crowd):
 
 def test_a_walk_through_all_would_be_seen(project):
     ImageFactory(project=project)
-    assert len(plans.walked_through(lambda: list(Image.objects.filter(size=-1)), Image)) == 1
+    assert len(plans.walked_through(lambda: list(Image.objects.order_by().filter(size=-1)), Image)) == 1

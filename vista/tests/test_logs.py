@@ -11,6 +11,7 @@ import pytest
 import structlog
 
 from vista import logs
+from vista.tests import log_watch
 
 PRESIGNED = (
     "http://127.0.0.1:9000/vista/artifacts/1?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIA%2F2026"
@@ -96,3 +97,22 @@ def test_what_the_request_middleware_logs_is_redacted_too(lines: io.StringIO) ->
         "request_finished", request="PUT /api/uploads/tok", code=200
     )
     assert written(lines)["request"] == "PUT /api/uploads/[token]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "signed with test-secret-of-the-pipelines",
+        f"key vista_abcdefgh_{'x' * 32}",
+        f"X-Amz-Signature={'0a' * 32}",
+        "only-for-tests-0123456789abcdef",
+    ],
+)
+def test_the_watch_over_every_test_sees_what_is_given_away(text: str) -> None:
+    assert log_watch.given_away(text)
+
+
+def test_the_watch_reads_what_the_handler_writes() -> None:
+    with log_watch.watched() as stream:
+        logging.getLogger("vista.tests.watch").warning("PUT /api/uploads/%s", "e" * 40)
+    assert "/api/uploads/[token]" in stream.getvalue()
