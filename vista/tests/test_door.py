@@ -7,6 +7,7 @@ from accounts.models import User
 from vista.wsgi import application
 
 
+@pytest.mark.django_db  # a request looks after the connections that tests before it left open
 @pytest.mark.parametrize("charset", ["hex", "rot13", "base64", "undefined", "idna", "latin-1"])
 def test_a_charset_is_not_used_for_the_query(charset: str) -> None:
     environ = RequestFactory()._base_environ(
