@@ -1,4 +1,4 @@
-"""What models said about pictures: allowed models, analyses, their annotations, receipts and artifacts."""
+"""What models said about pictures: allowed models, analyses, their annotations, receipts, artifacts and marks."""
 
 from analyses.models.allowed import AllowedModel
 from analyses.models.analysis import (
@@ -12,6 +12,7 @@ from analyses.models.analysis import (
 )
 from analyses.models.annotation import Annotation, Receipt
 from analyses.models.artifact import Artifact, ArtifactStatus
+from analyses.models.reference import ReferenceMark
 from analyses.models.tally import Tally
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "ArtifactsMissing",
     "IllegalTransition",
     "Receipt",
+    "ReferenceMark",
     "Status",
     "Tally",
 ]

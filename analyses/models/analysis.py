@@ -6,13 +6,15 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from accounts.models import User
 from analyses.models.allowed import AllowedModel
 from analyses.models.artifact import Artifact
-from images.models import Image
+from analyses.models.reference import is_marked
+from images.models import Image, Project
 from vista.errors import Conflict, Gone, KeyReused
 from vista.fields import JSONText, new_id
 from vista.storage import Resting
@@ -73,6 +75,24 @@ class AnalysisQuerySet(models.QuerySet["Analysis"]):
         """Running, and silent for longer than ML_STALLED_AFTER."""
         silence = timedelta(seconds=settings.ML_STALLED_AFTER_SECONDS)
         return self.running().filter(updated_at__lt=timezone.now() - silence)
+
+    def marked(self) -> "AnalysisQuerySet":
+        """Those that are marked as reference, themselves or by their model, whatever became of them."""
+        return self.filter(is_marked())
+
+    def with_mark(self) -> "AnalysisQuerySet":
+        """The same, each knowing `is_reference` already."""
+        return self.annotate(is_reference=is_marked())
+
+    def reference_of(self, image: Image) -> "Analysis | None":
+        """The analysis that others of this picture are measured against: the newest completed marked one."""
+        return self.filter(image=image, status=Status.COMPLETED).marked().order_by("-id").first()
+
+    def references_in(self, project: Project) -> "AnalysisQuerySet":
+        """The references of the project's pictures: one analysis for each picture that has any."""
+        completed = Analysis.objects.filter(status=Status.COMPLETED).marked()
+        newest = completed.filter(image=OuterRef("image")).order_by("-id").values("pk")[:1]
+        return self.filter(image__project=project, pk=Subquery(newest))
 
     def advance(self, status: str, error_message: str = "") -> datetime | None:
         """Give this status to those that it may follow, in one statement; when, or None where there were none."""
@@ -164,6 +184,11 @@ class Analysis(models.Model):
         """Running, and silent for longer than ML_STALLED_AFTER seconds."""
         silence = timedelta(seconds=settings.ML_STALLED_AFTER_SECONDS)
         return not self.is_final and self.updated_at < timezone.now() - silence
+
+    @cached_property
+    def is_reference(self) -> bool:
+        """Whether it, or its model in this project, is marked as reference; sets know it by `with_mark`."""
+        return Analysis.objects.filter(pk=self.pk).marked().exists()
 
     def locked(self) -> "Analysis":
         """The same row, fresh and locked until the transaction ends; callbacks at once wait in line here.
