@@ -1,15 +1,15 @@
 #!/bin/sh
-# Prepare `.env`, the database, the admin and the static files, serve on the loopback interface, and replay the
-# demo once the server answers. `make run` calls this; Ctrl-C or SIGTERM stops everything it started.
+# Prepare `.env`, the database, the admin and the static files, serve on the loopback interface with a worker for
+# background work beside it, and replay the demo once the server answers. `make run` calls this; Ctrl-C or SIGTERM stops everything it started.
 set -eu
 cd "$(dirname "$0")/.."
 : "${VENV:=.venv}"
 python=$VENV/bin/python
-server='' replay=''
+server='' worker='' replay=''
 
 stop() { # STATUS
     trap '' INT TERM
-    for process in $replay $server; do kill "$process" 2>/dev/null || true; done
+    for process in $replay $worker $server; do kill "$process" 2>/dev/null || true; done
     wait
     exit "$1"
 }
@@ -59,6 +59,8 @@ fi
 echo "VISTA is at $VISTA_BASE_URL; Ctrl-C stops it."
 "$VENV/bin/gunicorn" --config gunicorn.conf.py vista.wsgi:application &
 server=$!
+"$python" manage.py work &
+worker=$!
 
 if [ "$VISTA_DEMO" = True ]; then
     export no_proxy="localhost,${no_proxy:-${NO_PROXY:-}}" # a proxy would look for localhost at home

@@ -7,8 +7,10 @@ from analyses.api.views import (
     AnnotationViewSet,
     CompareViewSet,
     ImageAnalysesViewSet,
+    JobViewSet,
     PayloadViewSet,
     PipelineViewSet,
+    ProjectJobsViewSet,
     ProjectPicturesViewSet,
     UploadView,
 )
@@ -56,6 +58,13 @@ urlpatterns = [
         of_viewer({"get": "read_payload_ids"}),
         name="read_payload_ids",
     ),
+    # background work
+    path(
+        "projects/<uuid:project_id>/jobs", ProjectJobsViewSet.as_view({"get": "list_jobs"}), name="list_jobs"
+    ),
+    path("jobs/<uuid:job_id>", JobViewSet.as_view({"get": "read_job"}), name="read_job"),
+    path("jobs/<uuid:job_id>/cancel", JobViewSet.as_view({"post": "cancel_job"}), name="cancel_job"),
+    path("jobs/<uuid:job_id>/file", JobViewSet.as_view({"get": "read_job_file"}), name="read_job_file"),
     # pipelines, by signature
     path("analyses/<uuid:analysis_id>/status", of_pipeline({"patch": "update_status"}), name="update_status"),
     path(

@@ -1,4 +1,4 @@
-"""What models said about pictures: allowed models, analyses, their annotations, receipts, artifacts and marks."""
+"""What models said about pictures: allowed models, analyses, their annotations, artifacts, marks, jobs."""
 
 from analyses.models.allowed import AllowedModel
 from analyses.models.analysis import (
@@ -12,6 +12,7 @@ from analyses.models.analysis import (
 )
 from analyses.models.annotation import Annotation, Receipt
 from analyses.models.artifact import Artifact, ArtifactStatus
+from analyses.models.job import Job, JobIsOver, JobStatus
 from analyses.models.reference import ReferenceMark
 from analyses.models.tally import Tally
 
@@ -26,6 +27,9 @@ __all__ = [
     "ArtifactStatus",
     "ArtifactsMissing",
     "IllegalTransition",
+    "Job",
+    "JobIsOver",
+    "JobStatus",
     "Receipt",
     "ReferenceMark",
     "Status",

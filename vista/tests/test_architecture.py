@@ -9,7 +9,7 @@ from django.conf import settings
 
 APPS = ["vista", "accounts", "images", "analyses"]
 WEB = ["analyses.api", "analyses.views", "analyses.admin", "analyses.management", "analyses.urls"]
-ACTS = ["analyses.ingest", "analyses.exports", "analyses.artifacts", "analyses.demo"]
+ACTS = ["analyses.jobs", "analyses.ingest", "analyses.exports", "analyses.artifacts", "analyses.demo"]
 NO_DJANGO = ["django", "rest_framework", "accounts", "images", "analyses.models", *ACTS, *WEB]
 FORBIDDEN = {
     "vista": ["accounts", "images", "analyses", "benchmarks"],

@@ -2,6 +2,7 @@
 
 from analyses.api.views.annotation import AnnotationViewSet
 from analyses.api.views.compare import CompareViewSet
+from analyses.api.views.jobs import JobViewSet, ProjectJobsViewSet
 from analyses.api.views.payload import PayloadViewSet
 from analyses.api.views.pictures import ProjectPicturesViewSet
 from analyses.api.views.pipelines import PipelineViewSet
@@ -13,8 +14,10 @@ __all__ = [
     "AnnotationViewSet",
     "CompareViewSet",
     "ImageAnalysesViewSet",
+    "JobViewSet",
     "PayloadViewSet",
     "PipelineViewSet",
+    "ProjectJobsViewSet",
     "ProjectPicturesViewSet",
     "UploadView",
 ]

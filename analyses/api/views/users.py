@@ -21,13 +21,12 @@ from analyses.api.serializers import (
     AnnotationSerializer,
     ArtifactSerializer,
 )
+from analyses.api.views.downloads import DOWNLOAD_SECONDS
 from analyses.api.views.shared import REPLAYED, AnalysesViewSet, idempotency_key
 from analyses.models import Analysis, Status
 from images.models import Image
 from vista.api import json_body
 from vista.errors import Invalid
-
-DOWNLOAD_SECONDS = 300
 
 
 class ImageAnalysesViewSet(AnalysesViewSet):
