@@ -6,7 +6,7 @@ import { actionsOf } from "./actions.js";
 import { Address } from "./address.js";
 import { switched } from "./choice.js";
 import { Colours } from "./colours.js";
-import { Follower } from "./follow.js";
+import { Follower } from "../follow.js";
 import { annotated, exportName } from "./export.js";
 import { count } from "./format.js";
 import { laid } from "./overlays.js";

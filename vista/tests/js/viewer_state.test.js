@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { known, shownStatus, slotsAtFirst, switched } from "../../../static/js/viewer/choice.js";
 import { ClassFilter } from "../../../static/js/viewer/filters.js";
-import { Follower, nextPause } from "../../../static/js/viewer/follow.js";
+import { Follower, nextPause } from "../../../static/js/follow.js";
 import { bytes, corner, count, duration, facts, moment, number, score, size } from "../../../static/js/viewer/format.js";
 import { actionFor } from "../../../static/js/viewer/keys.js";
 import { laid, overlaysAtFirst, overlaysOf } from "../../../static/js/viewer/overlays.js";
