@@ -18,8 +18,12 @@ class JobWorker(Worker):
     """The worker of django-tasks-db; who ends it does not wait for a long job."""
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        if ending.is_set():
+            raise SystemExit(1)  # told a second time: at once
         ending.set()
-        super().shutdown(signum, frame)
+        self.running = False
+        if not self.running_task:
+            raise SystemExit(0)
 
 
 class Command(BaseCommand):
