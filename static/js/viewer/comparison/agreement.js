@@ -4,7 +4,7 @@
  * The twin of analyses/comparison/agreement.py.
  */
 
-import { AGREE, CLASS_DIFFERS, ONLY_HERE } from "./peers.js";
+import { AGREE, CLASS_DIFFERS, ONLY_HERE } from "./verdicts.js";
 
 /** The sums of a matching of these sides. */
 export function agreementOf(a, b, { rowsA, rowsB, ious, sameClass, verdictsA, verdictsB }) {

@@ -7,10 +7,9 @@
 
 import { assigned, NOBODY } from "./assignment.js";
 import { overlapping, startsOf } from "./gate.js";
+import { AGREE, CLASS_DIFFERS, LEFT_OUT, ONLY_HERE } from "./verdicts.js";
 
 export const DEFAULT_IOU = 0.5;
-/** Verdicts on an object. */
-export const [LEFT_OUT, AGREE, CLASS_DIFFERS, ONLY_HERE] = [0, 1, 2, 3];
 export { NOBODY };
 
 /**

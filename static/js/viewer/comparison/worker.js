@@ -1,21 +1,33 @@
 /**
- * Compares beside the page: {key, a, b, options} in, {key, matching, sums} or {key, fault} out.
+ * Compares beside the page: {key, a, b, classes, options} in, {key, matching, sums, …} or {key, fault, isDense} out.
  *
  * The sides are remembered: while only options change, {key, options} is enough.
  */
 
-import { agreementOf } from "./agreement.js";
+import { agreementOf, countsByClass } from "./agreement.js";
+import { differencesOf, scoredPairs } from "./differences.js";
+import { TooDense } from "./gate.js";
 import { match } from "./peers.js";
 
 let sides = null;
 
-addEventListener("message", ({ data: { key, a, b, options } }) => {
-  sides = a ? { a, b } : sides;
+addEventListener("message", ({ data: { key, a, b, classes = [], options } }) => {
+  sides = a ? { a, b, classes } : sides;
   try {
-    const matching = match(sides.a, sides.b, options);
-    const buffers = Object.values(matching).map((array) => array.buffer);
-    postMessage({ key, matching, sums: agreementOf(sides.a, sides.b, matching) }, buffers);
+    const answer = compared(sides, options);
+    const buffers = [answer.matching, answer.differences].flatMap(Object.values).map((array) => array.buffer);
+    postMessage({ key, ...answer }, buffers);
   } catch (error) {
-    postMessage({ key, fault: error.message });
+    postMessage({ key, fault: error.message, isDense: error instanceof TooDense });
   }
 });
+
+function compared({ a, b, classes }, options) {
+  const matching = match(a, b, options);
+  return {
+    matching,
+    sums: { ...agreementOf(a, b, matching), scoredPairs: scoredPairs(a, b, matching) },
+    classes: countsByClass(a, b, matching, classes),
+    differences: differencesOf(a, b, matching),
+  };
+}

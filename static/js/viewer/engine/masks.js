@@ -40,16 +40,17 @@ export class MaskPlanes {
     }
     // A threshold hides only what has nothing better over it; a hidden class may have something under it.
     const classes = tones.isShown.join("");
-    const seen = sheet.rowsOf("mask").filter((row) => tones.isShown[sheet.classOf[row]]);
-    const made = { tones, cut, classes, plane: kept.plane, table: tableOf(layer, seen) };
+    const { groups } = tones;
+    const seen = sheet.rowsOf("mask").filter((row) => tones.isShown[groups[row]]);
+    const made = { tones, cut, classes, groups, plane: kept.plane, table: tableOf(layer, seen) };
     this.#kept.set(sheet, made);
-    if (kept.classes !== classes) {
-      this.#make(sheet, classes, seen, picture);
+    if (kept.classes !== classes || kept.groups !== groups) {
+      this.#make(sheet, made, seen, picture);
     }
     return made;
   }
 
-  #make(sheet, classes, seen, picture) {
+  #make(sheet, { classes, groups }, seen, picture) {
     const plane = this.#maker.make(seen.map((row) => [row, sheet.maskOf(row)]), picture);
     if (!(plane instanceof Promise)) {
       this.#kept.get(sheet).plane = plane;
@@ -59,7 +60,7 @@ export class MaskPlanes {
     plane.then((made) => {
       this.#awaited -= 1;
       const kept = this.#kept.get(sheet);
-      if (kept.classes === classes) {
+      if (kept.classes === classes && kept.groups === groups) {
         kept.plane = made; // else other classes have been chosen since, and their plane is on its way
       }
       this.#ready();

@@ -12,6 +12,7 @@ import {
   polygonAt,
   poseAt,
   ranksIn,
+  scoreAt,
   scoresOf,
 } from "../payload.js";
 import { Item } from "./item.js";
@@ -48,6 +49,11 @@ export class Sheet {
     this.bins = binsIn(payload);
     this.scored = countAtLeast(payload, 0);
     this.placed = placedIn(this.inside);
+  }
+
+  /** The scores of all rows, NaN where there is none; made anew each time. */
+  get scores() {
+    return Float64Array.from({ length: this.count }, (_, row) => scoreAt(this.payload, row) ?? NaN);
   }
 
   /** How many of the best reach a threshold; those without a score are not among them. */

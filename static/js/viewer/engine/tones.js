@@ -26,13 +26,40 @@ export function colourOfScore(score) {
 const BY_SCORE = Array.from({ length: STEPS }, (_, bin) => colourOfScore(bin === NO_SCORE ? null : bin / (NO_SCORE - 1)));
 
 /**
- * {keys, colours, isShown}: colours[keys[row]] is a pixel, and a row is to be seen where isShown[classOf[row]] is 1.
+ * {keys, colours, groups, isOpen, isShown, areFew}: colours[keys[row]] is a pixel, and a row is to be seen where
+ * isShown[groups[row]] is 1; isOpen is the same whichever classes are hidden. Where there are but `areFew` colours, each
+ * a finding of its own, density keeps them apart.
  *
- * `colourOf` gives #rrggbb of a class name; with `byScore` the score decides. `hidden` is a Set of class names.
+ * `colourOf` gives #rrggbb of a class name; with `byScore` the score decides. `hidden` has the class names that are hidden.
+ * `verdicts` is null where nothing is known of the sheet, else {codes, colours, closed}: with `byVerdict` colours[codes[row]]
+ * is a row's #rrggbb, and `closed` has the codes that are hidden.
  */
-export function tonesOf(sheet, { byScore, colourOf, hidden }) {
-  const isShown = Uint8Array.from(sheet.classes, (name) => Number(!hidden.has(name)));
-  return byScore
-    ? { keys: sheet.bins, colours: Uint32Array.from(BY_SCORE, (colour) => pixelOf(rgbOf(colour))), isShown }
-    : { keys: sheet.classOf, colours: Uint32Array.from(sheet.classes, (name) => pixelOf(rgbOf(colourOf(name)))), isShown };
+export function tonesOf(sheet, { byScore = false, byVerdict = false, colourOf, hidden, verdicts = null }) {
+  const { groups, isOpen, classes } = groupsOf(sheet, verdicts);
+  const isShown = Uint8Array.from(isOpen, (open, group) => open * Number(!hidden.has(sheet.classes[classes[group]])));
+  const pixels = (colours) => Uint32Array.from(colours, (colour) => pixelOf(rgbOf(colour)));
+  const rest = { groups, isOpen, isShown, areFew: byVerdict };
+  if (byScore) {
+    return { keys: sheet.bins, colours: pixels(BY_SCORE), ...rest };
+  }
+  if (byVerdict && verdicts) {
+    return { keys: verdicts.codes, colours: pixels(verdicts.colours), ...rest };
+  }
+  return { keys: sheet.classOf, colours: pixels(sheet.classes.map(colourOf)), ...rest };
+}
+
+const CODES = 4;
+const keptGroups = new WeakMap();
+
+/** A group for each class; where some verdicts are hidden, one for each class and verdict: looking up both costs a frame no more. */
+function groupsOf({ classes, classOf }, verdicts) {
+  if (!verdicts?.closed.size) {
+    return { groups: classOf, isOpen: new Uint8Array(classes.length).fill(1), classes: classes.map((_, i) => i) };
+  }
+  const { codes, closed } = verdicts;
+  if (!keptGroups.has(codes)) {
+    keptGroups.set(codes, Uint32Array.from(codes, (code, row) => classOf[row] * CODES + code));
+  }
+  const numbers = Array.from({ length: classes.length * CODES }, (_, group) => Math.floor(group / CODES));
+  return { groups: keptGroups.get(codes), isOpen: Uint8Array.from(numbers, (_, group) => Number(!closed.has(group % CODES))), classes: numbers };
 }

@@ -12,15 +12,15 @@ export class Visible {
   /**
    * The rows that `view` [x0, y0, x1, y1] touches and that pass: a Uint32Array that is good until the next call.
    *
-   * The best `cut` rows reach the threshold; rows without a score always do; isShown says which classes are seen.
+   * The best `cut` rows reach the threshold; rows without a score always do; isShown says which `groups`, the classes without any, are seen.
    */
-  rows(sheet, { cut, isShown }, view) {
-    const { classOf, scored, placed, inside } = sheet;
+  rows(sheet, { cut, groups = sheet.classOf, isShown }, view) {
+    const { scored, placed, inside } = sheet;
     if (this.#rows.length < placed.length) {
       this.#rows = new Uint32Array(placed.length);
     }
     if (placed.length > WORTH_ASKING && shareOf(view, sheet.picture) * placed.length < WORTH_ASKING) {
-      const found = sheet.touching(view, (row) => (row < cut || row >= scored) && isShown[classOf[row]] === 1);
+      const found = sheet.touching(view, (row) => (row < cut || row >= scored) && isShown[groups[row]] === 1);
       this.#rows.set(found);
       return this.#rows.subarray(0, found.length).sort();
     }
@@ -32,7 +32,7 @@ export class Visible {
       const at = row * 4;
       if (
         (row < cut || row >= scored) &&
-        isShown[classOf[row]] === 1 &&
+        isShown[groups[row]] === 1 &&
         inside[at] <= x1 &&
         inside[at + 2] >= x0 &&
         inside[at + 1] <= y1 &&

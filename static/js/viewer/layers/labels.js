@@ -21,11 +21,12 @@ export function drawLabels(ctx, frame) {
   ctx.textBaseline = "middle";
   const taken = [];
   for (const object of all) {
-    const text = labelOf(object);
+    const { colour, sign } = style(object);
+    const text = [sign, labelOf(object)].filter(Boolean).join(" ");
     const place = placeOf(ctx, text, camera.deviceRect(object.inside, 1), camera.viewport);
     if (first.includes(object) || !taken.some((other) => overlap(place, other))) {
       taken.push(place);
-      drawLabel(ctx, text, place, style(object).colour);
+      drawLabel(ctx, text, place, colour);
     }
   }
 }
