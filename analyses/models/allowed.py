@@ -6,12 +6,17 @@ from django.db.models import Q
 
 from vista.errors import Invalid
 
+GROUND_TRUTH = "ground_truth"  # what people say themselves is nobody's model
+
 
 class AllowedModelQuerySet(models.QuerySet["AllowedModel"]):
     def allows(self, name: str) -> bool:
-        """An active row allows, an inactive one forbids; without a row ML_ALLOWED_MODELS decides."""
+        """An active row allows, an inactive one forbids; without a row ML_ALLOWED_MODELS decides.
+
+        Ground truth needs neither, but a row can forbid it too.
+        """
         row = self.filter(name=name).values_list("is_active", flat=True).first()
-        return name in settings.ML_ALLOWED_MODELS if row is None else row
+        return name in (*settings.ML_ALLOWED_MODELS, GROUND_TRUTH) if row is None else row
 
     def require(self, name: str) -> None:
         """Raises Invalid with the guide's sentence when the model may not post."""

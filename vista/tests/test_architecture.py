@@ -9,7 +9,14 @@ from django.conf import settings
 
 APPS = ["vista", "accounts", "images", "analyses"]
 WEB = ["analyses.api", "analyses.views", "analyses.admin", "analyses.management", "analyses.urls"]
-ACTS = ["analyses.jobs", "analyses.ingest", "analyses.exports", "analyses.artifacts", "analyses.demo"]
+ACTS = [
+    "analyses.jobs",
+    "analyses.ingest",
+    "analyses.exports",
+    "analyses.imports.store",
+    "analyses.artifacts",
+    "analyses.demo",
+]
 NO_DJANGO = ["django", "rest_framework", "accounts", "images", "analyses.models", *ACTS, *WEB]
 FORBIDDEN = {
     "vista": ["accounts", "images", "analyses", "benchmarks"],
@@ -26,6 +33,7 @@ FORBIDDEN = {
     **{act: [*WEB, "rest_framework"] for act in ACTS},
     "analyses.formats": [*NO_DJANGO, "analyses.comparison"],
     "analyses.comparison": NO_DJANGO,
+    **{f"analyses.imports.{name}": NO_DJANGO for name in ("coco", "wire", "matching", "report")},
     "analyses.geometry": [*NO_DJANGO, "analyses.formats", "analyses.comparison"],
     "analyses.payload": [*NO_DJANGO, "analyses.comparison"],
     "analyses.signing": NO_DJANGO,
@@ -95,6 +103,7 @@ def test_no_import_points_the_wrong_way() -> None:
         ("analyses.views.image", "from analyses import api"),
         ("analyses.formats.boxes", "from django.conf import settings"),
         ("analyses.geometry", "from analyses import formats"),
+        ("analyses.imports.wire", "from analyses.imports import store"),
         ("analyses.payload.cache", "from django.conf import settings"),
         ("analyses.ingest", "from benchmarks import batches"),
         ("images.models", "def file(self):\n    import os"),

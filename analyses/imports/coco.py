@@ -1,0 +1,264 @@
+"""What a COCO file says: its pictures, its classes, and which of its annotations belong to which picture.
+
+The file is walked through once and checked to be JSON. Of an annotation only the picture's id is read then, the rest
+when its picture has its turn: so the bytes may lie in a mapped file, and little of them is ever in memory.
+"""
+
+import mmap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+from analyses.formats.checks import shown
+from vista.errors import Invalid
+
+Id = int | str
+Buffer = bytes | memoryview
+T = TypeVar("T")
+BOM = b"\xef\xbb\xbf"
+HEAD = 64  # bytes, in which the first sign of a JSON text stands
+
+
+class NotCoco(Invalid):
+    """A file that cannot be understood at all; `errors` says where."""
+
+    def __init__(self, where: str, sentence: str) -> None:
+        super().__init__(f"{where} {sentence}." if where else f"{sentence}.", [(where or "file", sentence)])
+
+
+class Category(Struct, frozen=True):
+    """A class, and what the points of its poses are called; the skeleton's pairs count from 1, as COCO does."""
+
+    id: Id
+    name: str
+    keypoints: list[str] = []
+    skeleton: list[tuple[int, int]] = []
+
+
+class Picture(Struct, frozen=True):
+    """A picture of the file; without a table of pictures only its id is known."""
+
+    id: Id
+    file_name: str | None = None
+    width: int | None = None
+    height: int | None = None
+    coco_url: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What the file calls it."""
+        if self.file_name:
+            return self.file_name
+        return self.coco_url.rpartition("/")[2] if self.coco_url else str(self.id)
+
+
+class Document(Struct):
+    images: Raw | UnsetType = UNSET
+    annotations: Raw | UnsetType = UNSET
+    categories: Raw | UnsetType = UNSET
+
+
+class Owner(Struct):
+    """Whose an annotation is; the rest of it is not looked at."""
+
+    image_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An annotation that cannot be taken: where it stands in the file, and why."""
+
+    where: str  # such as annotations[17].bbox[2]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CocoFile:
+    """A file that was understood. Its annotations are still the bytes of the file."""
+
+    pictures: list[Picture]
+    categories: dict[Id, Category]
+    annotations: list[Raw]
+    place: str  # what the paths of annotations begin with: "annotations", or "" where the file is a list
+    has_pictures: bool  # whether the file names its pictures itself; if not, their ids are all that is known
+    strays: list[Refused] = field(default_factory=list)  # annotations of no picture
+    _of_picture: dict[Id, list[int]] = field(default_factory=dict)
+
+    def count(self, picture: Picture) -> int:
+        """How many annotations the picture has."""
+        return len(self._of_picture.get(picture.id, ()))
+
+    def annotations_of(self, picture: Picture) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Each annotation of the picture, with its path, in the order of the file."""
+        for index in self._of_picture.get(picture.id, ()):
+            yield f"{self.place}[{index}]", msgspec.json.decode(self.annotations[index])
+
+
+def mapped(path: Path) -> memoryview:
+    """The bytes of a file where they lie, not in memory; they are let go when nothing refers to them any more."""
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            _refuse("", "The file is empty")
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+def read(
+    content: Buffer, categories: Mapping[Id, Category] | None = None, others: Buffer | None = None
+) -> CocoFile:
+    """The file in these bytes: COCO's instances or keypoints, or a list of results.
+
+    `others` is a second file, whose `categories` and `images` are taken where the first has none, as a list of
+    results; `categories` are taken instead of all that. Raises NotCoco with a sentence about the first fault.
+    """
+    document = _document(content)
+    beside = Document() if others is None else _document(others)
+    named = document.categories if document.categories is not UNSET else beside.categories
+    known = _categories(named) if categories is None else dict(categories)
+    if isinstance(document.annotations, UnsetType):
+        _refuse(
+            "", "The file has no annotations: expected {images, annotations, categories} or a list of results"
+        )
+    is_list = document.images is UNSET and document.categories is UNSET and _begins_with(content, b"[")
+    place = "" if is_list else "annotations"
+    annotations = _list(document.annotations, place or "the file")
+    if not known and annotations:
+        _refuse(
+            "categories",
+            "are needed to know the classes: they stand in the file itself, or come as a second file",
+        )
+    images = document.images if document.images is not UNSET else beside.images
+    has_pictures = images is not UNSET
+    pictures = _pictures(images)
+    found = CocoFile(pictures, known, annotations, place, has_pictures)
+    _share_out(found)
+    return found
+
+
+def read_categories(content: Buffer) -> dict[Id, Category]:
+    """The classes alone, out of a COCO file or a list of categories. Raises NotCoco."""
+    if _begins_with(content, b"["):
+        return _categories(Raw(bytes(content)))
+    document = _document(content)
+    if document.categories is UNSET:
+        _refuse("", "The file has no categories: expected {categories: [{id, name}, …]} or such a list")
+    return _categories(document.categories)
+
+
+# --- the parts of the file ------------------------------------------------------------------------------------
+def _document(content: Buffer) -> Document:
+    """The top of the file; of a list of results only annotations."""
+    content = memoryview(content)
+    if content[:3] == BOM:
+        content = content[3:]
+    try:
+        if _begins_with(content, b"["):
+            return Document(annotations=msgspec.json.decode(content, type=Raw))
+        return msgspec.json.decode(content, type=Document)
+    except msgspec.ValidationError:
+        _refuse("", "The file is neither an object {images, annotations, categories} nor a list of results")
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        _refuse("", f"The file is not JSON: {str(error).removeprefix('JSON is malformed: ')}")
+
+
+def _begins_with(content: Buffer, sign: bytes) -> bool:
+    return bytes(memoryview(content)[:HEAD]).removeprefix(BOM).lstrip().startswith(sign)
+
+
+def _list(raw: Raw, where: str) -> list[Raw]:
+    try:
+        return msgspec.json.decode(raw, type=list[Raw])
+    except msgspec.ValidationError:
+        _refuse(where, f"must be a list, got {shown(msgspec.json.decode(raw))}")
+
+
+def _entries(raw: Raw | UnsetType, where: str, form: type[T], needed: str) -> list[T]:
+    """The list at `where`, each item of which must be of this form."""
+    found: list[T] = []
+    for index, item in enumerate(() if isinstance(raw, UnsetType) else _list(raw, where)):
+        try:
+            found.append(msgspec.json.decode(item, type=form))
+        except msgspec.ValidationError as error:
+            path, fault = fault_of(error)
+            _refuse(f"{where}[{index}]{path}", f"{fault}; {needed}")
+    return found
+
+
+def _categories(raw: Raw | UnsetType) -> dict[Id, Category]:
+    known: dict[Id, Category] = {}
+    for index, category in enumerate(_entries(raw, "categories", Category, "a category needs id and name")):
+        if known.setdefault(category.id, category).name != category.name:
+            other = shown(known[category.id].name)
+            _refuse(f"categories[{index}].id", f"{shown(category.id)} is the id of {other} already")
+    return known
+
+
+def _pictures(raw: Raw | UnsetType) -> list[Picture]:
+    pictures = _entries(raw, "images", Picture, "an image needs id and file_name")
+    seen: set[Id] = set()
+    for index, picture in enumerate(pictures):
+        if picture.id in seen:
+            _refuse(f"images[{index}].id", f"{shown(picture.id)} is the id of another image already")
+        seen.add(picture.id)
+        if not picture.file_name and not picture.coco_url:
+            _refuse(f"images[{index}].file_name", "is missing; an image needs id and file_name")
+        for name, size in (("width", picture.width), ("height", picture.height)):
+            if size is not None and size <= 0:
+                _refuse(f"images[{index}].{name}", f"must be above 0, got {shown(size)}")
+    return pictures
+
+
+def _share_out(file: CocoFile) -> None:
+    """Find whose each annotation is. Without a table of pictures, each id is one."""
+    owner_of = msgspec.json.Decoder(Owner).decode
+    known = {picture.id for picture in file.pictures}
+    for index, raw in enumerate(file.annotations):
+        where = f"{file.place}[{index}]"
+        try:
+            owner = owner_of(raw).image_id
+        except msgspec.ValidationError as error:
+            path, fault = fault_of(error)
+            file.strays.append(Refused(where + path, fault))
+            continue
+        if owner not in known:
+            if file.has_pictures:
+                file.strays.append(
+                    Refused(f"{where}.image_id", f"names no image of the file: {shown(owner)}")
+                )
+                continue
+            known.add(owner)
+            file.pictures.append(Picture(owner))
+        file._of_picture.setdefault(owner, []).append(index)
+
+
+# --- faults ---------------------------------------------------------------------------------------------------
+WORDS = {
+    "`array`": "a list",
+    "`float`": "a number",
+    "`int`": "an integer",
+    "`null`": "null",
+    "`object`": "an object",
+    "`str`": "a string",
+    "`bool`": "true or false",
+    "`int | str`": "an integer or a string",
+    "`int | null`": "an integer",
+    "`str | null`": "a string",
+}
+
+
+def fault_of(error: msgspec.ValidationError) -> tuple[str, str]:
+    """Where in an item a fault is (".id", "[2]" or ""), and the fault in our words."""
+    said, _, path = str(error).partition(" - at `$")
+    for word, ours in WORDS.items():
+        said = said.replace(word, ours)
+    if said.startswith("Object missing required field `"):
+        return f"{path.rstrip('`')}.{said[31:].rstrip('`')}", "is missing"
+    expected, _, got = said.removeprefix("Expected ").partition(", got ")
+    return path.rstrip("`"), f"must be {expected}, got {got}" if got else said
+
+
+def _refuse(where: str, sentence: str) -> NoReturn:
+    raise NotCoco(where, sentence)

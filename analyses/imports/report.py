@@ -1,0 +1,115 @@
+"""What an import took and what it did not, for people and for programs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+FIRST = 20  # of each kind of fault are told at once; the file of the report has all
+
+# Kind of fault -> what it is called before a number of them: one, several.
+KINDS = {
+    "annotation_refused": ("annotation was refused", "annotations were refused"),
+    "picture_refused": ("picture was left out", "pictures were left out"),
+    "not_in_project": (
+        "picture of the file is not in the project",
+        "pictures of the file are not in the project",
+    ),
+    "not_in_file": (
+        "picture of the project is not in the file",
+        "pictures of the project are not in the file",
+    ),
+}
+COLUMNS = ["fault", "picture", "where", "reason"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that was not taken."""
+
+    kind: str  # of KINDS
+    picture: str  # as the file or the project calls it; "" where nobody knows
+    where: str = ""  # the place in the file, such as annotations[17].bbox[2]
+    reason: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        said = {"picture": self.picture, "where": self.where, "reason": self.reason}
+        return {name: text for name, text in said.items() if text}
+
+    def __str__(self) -> str:
+        of_picture = f" ({self.picture})" if self.picture else ""
+        place = f"{self.where}{of_picture}" if self.where else self.picture
+        return f"{place}: {self.reason}" if self.reason else place
+
+
+@dataclass(slots=True)
+class Report:
+    """How an import went."""
+
+    model_name: str
+    model_version: str
+    is_dry_run: bool = False
+    is_reference: bool = False  # whether the model is marked now
+    pictures_in_file: int = 0
+    annotations_in_file: int = 0
+    imported: int = 0  # pictures that got an analysis
+    empty: int = 0  # of these, those without an object
+    unchanged: int = 0  # pictures that had this analysis already
+    annotations: int = 0  # stored; an object with a box, a mask and a pose is three
+    faults: list[Fault] = field(default_factory=list)
+
+    def add(self, kind: str, picture: str, where: str = "", reason: str = "") -> None:
+        self.faults.append(Fault(kind, picture, where, reason))
+
+    def of_kind(self, kind: str) -> list[Fault]:
+        return [fault for fault in self.faults if fault.kind == kind]
+
+    def sentences(self) -> list[str]:
+        """The numbers in words."""
+        would = "would get" if self.is_dry_run else "got"
+        lines = [
+            f"{_count(self.imported, 'picture')} {would} an analysis by {self.model_name} {self.model_version}"
+            f" with {_count(self.annotations, 'annotation')} in all"
+            + (f"; {self.empty:,} of them empty: processed, and nothing there." if self.empty else "."),
+        ]
+        if self.unchanged:
+            had = "picture has" if self.unchanged == 1 else "pictures have"
+            lines.append(f"{self.unchanged:,} {had} this very analysis already.")
+        return lines + [
+            f"{count:,} {KINDS[kind][count != 1]}." for kind, count in self.counts().items() if count
+        ]
+
+    def counts(self) -> dict[str, int]:
+        """How many faults of each kind there are."""
+        found = dict.fromkeys(KINDS, 0)
+        for fault in self.faults:
+            found[fault.kind] += 1
+        return found
+
+    def as_dict(self) -> dict[str, Any]:
+        """The numbers, and the first faults of each kind."""
+        return {
+            "model_name": self.model_name,
+            "model_version": self.model_version,
+            "is_dry_run": self.is_dry_run,
+            "is_reference": self.is_reference,
+            "pictures_in_file": self.pictures_in_file,
+            "annotations_in_file": self.annotations_in_file,
+            "imported": self.imported,
+            "empty": self.empty,
+            "unchanged": self.unchanged,
+            "annotations": self.annotations,
+            **{
+                kind: {"count": count, "first": [fault.as_dict() for fault in self.of_kind(kind)[:FIRST]]}
+                for kind, count in self.counts().items()
+            },
+        }
+
+    def rows(self) -> Iterator[list[str]]:
+        """A table of all faults: COLUMNS, and one row each."""
+        yield COLUMNS
+        for fault in self.faults:
+            yield [fault.kind, fault.picture, fault.where, fault.reason]
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number:,} {name}{'' if number == 1 else 's'}"

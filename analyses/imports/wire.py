@@ -1,0 +1,169 @@
+"""One annotation of COCO's as the API would be sent it: a box, a segmentation and a pose, or what is wrong with it."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from analyses import formats
+from analyses.formats import FormatError
+from analyses.formats.checks import got, number, shown
+from analyses.imports.coco import Category, Id
+
+Entry = dict[str, Any]
+Scale = tuple[float, float]  # across, down
+UNSCALED: Scale = (1.0, 1.0)
+PAIR = re.compile(r"data\.points\[(\d+)\](?:\[(\d+)\](?:\[(\d+)\])?)?")
+POINT = re.compile(r"data\.keypoints\[(\d+)\]\.([xy])")
+
+
+def wire_annotations(entry: Any, categories: Mapping[Id, Category], scale: Scale = UNSCALED) -> list[Entry]:
+    """What to send for one annotation: up to three things that are one object, checked as the API checks them.
+
+    They tell the annotation's own id in `data.coco_id`, and a crowd in `data.iscrowd`. Raises FormatError with a
+    field of COCO's.
+    """
+    if not isinstance(entry, dict):
+        raise FormatError("", f"must be an object, got {shown(entry)}")
+    category = _category(entry, categories)
+    head: Entry = {"class_name": category.name}
+    if entry.get("score") is not None:
+        head["confidence"] = entry["score"]
+    about = _about(entry, scale)
+    found: list[Entry] = []
+    for annotation_type, read in PARTS.items():
+        for data, spell in read(entry, category, scale):
+            item = {"annotation_type": annotation_type, **head, "data": data | about}
+            try:
+                formats.read_annotation(item)
+            except FormatError as error:
+                raise FormatError(spell(error.field), error.predicate) from error
+            found.append(item)
+    if not found:
+        raise FormatError("", "has no bbox, no segmentation and no keypoints")
+    return found
+
+
+def _category(entry: Entry, categories: Mapping[Id, Category]) -> Category:
+    value = entry.get("category_id")
+    if not isinstance(value, int | str) or isinstance(value, bool):
+        raise FormatError("category_id", f"must be an integer or a string, {got(entry, 'category_id')}")
+    if value not in categories:
+        raise FormatError("category_id", f"must be the id of one of the categories, got {shown(value)}")
+    return categories[value]
+
+
+def _about(entry: Entry, scale: Scale) -> Entry:
+    """What is kept inside `data` beside the shape."""
+    about: Entry = {}
+    crowd = entry.get("iscrowd", 0)
+    if crowd not in (0, 1):  # True and False are 1 and 0
+        raise FormatError("iscrowd", f"must be 0 or 1, got {shown(crowd)}")
+    if crowd:
+        about["iscrowd"] = 1
+    if entry.get("area") is not None:
+        about["area"] = number(entry["area"], "area", 0, 1e18) * scale[0] * scale[1]
+    if type(entry.get("id")) in (int, str):
+        about["coco_id"] = entry["id"]
+    return about
+
+
+# --- the three parts ------------------------------------------------------------------------------------------
+# Each yields at most one `data`, and what says where a fault of it stands in COCO's own form.
+Part = Iterator[tuple[Entry, Callable[[str], str]]]
+OF_ALL = {"class_name": "category_id", "confidence": "score"}
+
+
+def _box(entry: Entry, category: Category, scale: Scale) -> Part:
+    box = entry.get("bbox")
+    if box is None or box == []:
+        return
+    if isinstance(box, list) and len(box) == 4:
+        box = [_times(value, scale[index % 2]) for index, value in enumerate(box)]
+    yield {"bbox": box, "format": "xywh"}, lambda field: OF_ALL.get(field, field.removeprefix("data."))
+
+
+def _segmentation(entry: Entry, category: Category, scale: Scale) -> Part:
+    shape = entry.get("segmentation")
+    if shape is None or shape == []:
+        return
+    if isinstance(shape, dict):  # a grid of its own, which is stretched over the picture anyway
+        spell = lambda field: OF_ALL.get(field, field.replace("data.rle", "segmentation", 1))  # noqa: E731
+        yield {"rle": shape, "format": "rle"}, spell
+        return
+    if not isinstance(shape, list):
+        raise FormatError("segmentation", f"must be a list of polygons or an object, got {shown(shape)}")
+    rings = [_ring(ring, f"segmentation[{index}]", scale) for index, ring in enumerate(shape)]
+    yield {"points": rings, "format": "polygon"}, _in_polygon
+
+
+def _ring(values: Any, where: str, scale: Scale) -> list[list[Any]]:
+    if not isinstance(values, list):
+        raise FormatError(
+            where, f"must be a polygon, which is a list of numbers x, y, x, y …, got {shown(values)}"
+        )
+    if len(values) % 2 or len(values) < 6:
+        raise FormatError(where, f"needs x and y of at least 3 corners, got {len(values)} numbers")
+    across, down = scale
+    pairs = zip(values[0::2], values[1::2], strict=True)
+    return [[_times(x, across), _times(y, down)] for x, y in pairs]
+
+
+def _in_polygon(field: str) -> str:
+    found = PAIR.fullmatch(field)
+    if not found:
+        return OF_ALL.get(field, "segmentation")
+    ring, pair, value = found.groups()
+    inside = f"[{2 * int(pair) + int(value or 0)}]" if pair else ""
+    return f"segmentation[{ring}]{inside}"
+
+
+def _keypoints(entry: Entry, category: Category, scale: Scale) -> Part:
+    values = entry.get("keypoints")
+    if values is None or values == []:
+        return
+    if not isinstance(values, list) or len(values) % 3:
+        raise FormatError("keypoints", f"must be a list x, y, v, x, y, v …, got {shown(values)}")
+    names = category.keypoints
+    if names and len(values) != 3 * len(names):
+        raise FormatError(
+            "keypoints", f"needs 3 numbers for each of {len(names)} keypoints, got {len(values)}"
+        )
+    is_result = entry.get("score") is not None
+    points: list[Entry] = []
+    numbers: dict[int, int] = {}  # of those that are labelled: number in COCO's list -> in ours
+    for index in range(len(values) // 3):
+        x, y, visibility = values[3 * index : 3 * index + 3]
+        number(visibility, f"keypoints[{3 * index + 2}]")
+        # A model that says where a point is may still leave v at 0.
+        if visibility == 0 and (not is_result or x == y == 0):
+            continue
+        numbers[index] = len(points)
+        point = {"x": _times(x, scale[0]), "y": _times(y, scale[1])}
+        name = {"name": names[index]} if names else {}
+        points.append(name | point | ({"visibility": int(visibility)} if visibility in (1, 2) else {}))
+    if not points:
+        return
+    skeleton = [
+        [numbers[a - 1], numbers[b - 1]] for a, b in category.skeleton if {a - 1, b - 1} <= numbers.keys()
+    ]
+    places = list(numbers)
+
+    def spell(field: str) -> str:
+        found = POINT.fullmatch(field)
+        if not found:
+            return OF_ALL.get(field, "keypoints")
+        return f"keypoints[{3 * places[int(found[1])] + 'xy'.index(found[2])}]"
+
+    yield {"keypoints": points} | ({"skeleton": skeleton} if skeleton else {}), spell
+
+
+def _times(value: Any, factor: float) -> Any:
+    """A coordinate of the file in pixels of ours; what is no number is left for the formats to refuse."""
+    return value if factor == 1 or type(value) not in (int, float) else value * factor
+
+
+PARTS: dict[str, Callable[[Entry, Category, Scale], Part]] = {
+    "bounding_box": _box,
+    "segmentation": _segmentation,
+    "keypoint": _keypoints,
+}
