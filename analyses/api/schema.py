@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
-from analyses import formats, payload
+from analyses import exports, formats, payload
 from analyses.api import serializers
 from analyses.wanted import NOT_ANALYSED, STATUSES
 from images.api_schema import IMAGE
@@ -190,7 +190,13 @@ EXPORT_ANALYSIS = extend_schema(
     operation_id="export_analysis",
     summary="Download an analysis",
     tags=["analyses"],
-    parameters=[OpenApiParameter("format", str, enum=["json", "csv"], default="json")],
+    description="Streamed, of one moment, whatever its size; docs/api-guide.md tells what each format holds.",
+    parameters=[
+        OpenApiParameter("format", str, enum=list(exports.FORMATS), default="json"),
+        OpenApiParameter("annotation_type", str, many=True, description="One of these types."),
+        OpenApiParameter("class_name", str, many=True, description="One of these classes."),
+        OpenApiParameter("min_confidence", float, description="0 to 1; an unknown confidence fails it."),
+    ],
     responses={
         (200, "application/json"): answer(
             OpenApiTypes.OBJECT, "`analysis` and `annotations`.", {"analysis": ANALYSIS, "annotations": []}
@@ -198,7 +204,7 @@ EXPORT_ANALYSIS = extend_schema(
         (200, "text/csv"): answer(
             OpenApiTypes.STR, "A header and a row an annotation.", "annotation_id,annotation_type,…"
         ),
-        400: refusal("Unknown format.", "Unknown format 'xml'; the formats are json and csv."),
+        400: refusal("Unknown format.", f"Unknown format 'xml'; the formats are {', '.join(exports.FORMATS)}."),
         **FOR_USERS,
     },
 )

@@ -1,41 +1,55 @@
 """Downloads as generators of bytes, from the first row on and in constant memory.
 
-    rows.py       a look at one moment, and annotations at the database's own speed: COPY or a cursor
-    spelling.py   how numbers, times and cells are written, in SQL and in Python alike
-    csv.py        one row an annotation
-    json.py       one document, in the shapes of the API
+    selection.py   what is downloaded: one analysis, pictures, a model, a project, and filters; counted without a look
+    walk.py        the pictures of a selection and their analyses, some at a time
+    rows.py        a look at one moment, and annotations at the database's own speed: COPY or a cursor
+    spelling.py    how numbers, times and cells are written, in SQL and in Python alike
+    described.py   analyses and pictures as the API describes them
+    written.py     what a download turned out to hold, and what it had to leave out
+    csv.py, json.py, jsonl.py   one format each
 
 A new format is a module with a function like `csv.pieces`, and a line in FORMATS; docs/api-guide.md lists them.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import QuerySet
-
-from analyses.exports import csv, json
+from analyses.exports import csv, json, jsonl
+from analyses.exports.selection import Estimate, Selection
 from analyses.exports.spelling import harmless
-from analyses.models import Annotation
+from analyses.exports.written import Written
 
 CSV_COLUMNS = list(csv.COLUMNS)
-
-# How the analysis reads back; called inside the same moment as the annotations are read in.
-Describe = Callable[[], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One kind of file: its content type, and what makes its bytes out of annotations in their order."""
+    """One kind of file: what people call it, its content type and ending, and what makes its bytes."""
 
+    name: str
+    label: str
     content_type: str
-    pieces: Callable[[QuerySet[Annotation], Describe], Iterator[bytes]]
+    suffix: str
+    write: Callable[[Selection, Written], Iterator[bytes]]
+    bytes_each: int  # roughly, of an annotation that is a box
+    is_resumable: bool = False  # a line holds an annotation: who has some lines can go on behind them
+
+    def pieces(self, selection: Selection, written: Written | None = None) -> Iterator[bytes]:
+        """The file in pieces of whole rows, none of them kept; `written` is whole when the last is out.
+
+        Raises Refusal, now, where the format cannot be made here.
+        """
+        return self.write(selection, Written() if written is None else written)
 
 
-# By the name that `?format=` and the file's ending have; the first is the default.
+# By the name that `?format=` has; the first is the default.
 FORMATS = {
-    "json": Format("application/json", json.pieces),
-    "csv": Format("text/csv; charset=utf-8", csv.pieces),
+    form.name: form
+    for form in (
+        Format("json", "JSON", "application/json", "json", json.pieces, 210),
+        Format("jsonl", "JSON Lines", "application/x-ndjson", "jsonl", jsonl.pieces, 410, is_resumable=True),
+        Format("csv", "CSV", "text/csv; charset=utf-8", "csv", csv.pieces, 180, is_resumable=True),
+    )
 }
 
-__all__ = ["CSV_COLUMNS", "FORMATS", "Describe", "Format", "harmless"]
+__all__ = ["CSV_COLUMNS", "FORMATS", "Estimate", "Format", "Selection", "Written", "harmless"]

@@ -1,14 +1,19 @@
-"""JSON: `{"analysis": {…}, "annotations": […]}` in the shapes of the API, an annotation a line."""
+"""JSON: one document in the shapes of the API, an annotation a line."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.db.models import QuerySet
 
+from analyses.exports.described import as_text, described, picture
 from analyses.exports.rows import can_copy, copied, fetched, snapshot
+from analyses.exports.selection import Selection
 from analyses.exports.spelling import REMEMBERED, TABLE, created_at, dashed, number_sql
+from analyses.exports.walk import stretches
+from analyses.exports.written import Written
 from analyses.models import Annotation
 
 BEGINNING = '{"id":"'
@@ -30,35 +35,91 @@ DELIMITER, QUOTE = b"\x01", b"\x02"
 OPTIONS = r"FORMAT CSV, DELIMITER E'\x01', QUOTE E'\x02', NULL 'null'"
 
 
-def pieces(annotations: QuerySet[Annotation], describe: Callable[[], dict[str, Any]]) -> Iterator[bytes]:
+def pieces(selection: Selection, written: Written) -> Iterator[bytes]:
     """The document, in pieces of whole annotations."""
     with snapshot():
-        analysis = json.dumps(describe(), ensure_ascii=False, separators=(",", ":"))
-        between = f'{{"analysis":{analysis},"annotations":[\n'.encode()
-        for block in rows(annotations):
-            yield between + block
-            between = b",\n"
-        yield (b"\n" if between == b",\n" else between) + b"]}\n"
+        yield from one(selection, written) if selection.analysis else several(selection, written)
 
 
-def rows(annotations: QuerySet[Annotation]) -> Iterator[bytes]:
-    """The annotations, a comma and a line feed between them."""
+def one(selection: Selection, written: Written) -> Iterator[bytes]:
+    """An analysis and its annotations."""
+    [stretch] = stretches(selection, whole=True)
+    between = f'{{"analysis":{as_text(described(stretch.analyses[0]))},"annotations":[\n'.encode()
+    for block, count in rows(selection.annotations()):
+        written.annotations += count
+        yield between + block
+        between = b",\n"
+    yield (b"\n" if between == b",\n" else between) + b"]}\n"
+
+
+def several(selection: Selection, written: Written) -> Iterator[bytes]:
+    """`{"selection": …, "pictures": […], "analyses": [{"analysis": …, "annotations": […]}, …]}`."""
+    yield f'{{"selection":{as_text(selection.as_parameters())},"pictures":['.encode()
+    between = "\n"
+    for stretch in stretches(selection):
+        yield (between + ",\n".join(as_text(picture(*both)) for both in stretch.by_picture())).encode()
+        between = ",\n"
+    yield b'\n],"analyses":['
+    end = b"\n"
+    for stretch in stretches(selection, whole=True):
+        groups = grouped(selection.annotations(stretch.ids())) if stretch.analyses else iter(())
+        group = next(groups, None)
+        for analysis in sorted(stretch.analyses, key=attrgetter("pk")):
+            beginning = end + f'{{"analysis":{as_text(described(analysis))},"annotations":[\n'.encode()
+            end = b"\n]},\n"
+            while group and group[0] == str(analysis.pk):
+                written.annotations += group[2]
+                yield beginning + group[1]
+                beginning, group = b",\n", next(groups, None)
+            if beginning != b",\n":
+                yield beginning
+                end = b"]},\n"
+    yield end.rstrip(b",\n") + b"\n]}\n"
+
+
+# --- annotations ------------------------------------------------------------------------------------------
+def rows(annotations: QuerySet[Annotation]) -> Iterator[tuple[bytes, int]]:
+    """The annotations of one analysis, a comma and a line feed between them, and how many they are."""
     if can_copy():
-        for block, _ in copied(annotations, COLUMNS, OPTIONS):
-            yield with_times(block[:-1].replace(DELIMITER, b"").replace(QUOTE, b""))
+        for block, count in copied(annotations, COLUMNS, OPTIONS):
+            yield with_times(bare(block)), count
     else:
         for tuples in fetched(annotations, [f"{TABLE}.{name}" for name in FIELDS]):
-            yield as_json(tuples)
+            yield as_json(tuples), len(tuples)
 
 
-def with_times(block: bytes) -> bytes:
-    """The lines with their ends. They are in the order of their ids, so where the first and the last are of one time
-    all are."""
+def grouped(annotations: QuerySet[Annotation]) -> Iterator[tuple[str, bytes, int]]:
+    """The same of several analyses, with the id of the analysis in front."""
+    if can_copy():
+        for block, _ in copied(annotations, [f"{TABLE}.analysis_id", *COLUMNS], OPTIONS):
+            for analysis_id, some in groupby(bare(block).split(b"\n"), itemgetter(slice(36))):
+                lines = [line[36:] for line in some]
+                yield analysis_id.decode(), with_times(b"\n".join(lines)), len(lines)
+    else:
+        for tuples in fetched(annotations, [f"{TABLE}.{name}" for name in ("analysis_id", *FIELDS)]):
+            for analysis_id, some in groupby(tuples, itemgetter(0)):
+                items = [row[1:] for row in some]
+                yield dashed(analysis_id), as_json(items), len(items)
+
+
+def bare(block: bytes) -> bytes:
+    """What COPY wrote, without what it added and without the last line feed."""
+    return block[:-1].replace(DELIMITER, b"").replace(QUOTE, b"")
+
+
+def with_times(block: bytes, between: bytes = b",\n") -> bytes:
+    """The lines of one analysis with their ends. They are in the order of their ids, so where the first and the last
+    are of one time all are."""
     last = block.rfind(b"\n") + 1
     if begun(block[last:]) == begun(block):
         end = ended(begun(block))
-        return block.replace(b"\n", end + b",\n") + end
-    return b",\n".join([line + ended(begun(line)) for line in block.split(b"\n")])
+        return block.replace(b"\n", end + between) + end
+    return with_each_time(block, between)
+
+
+def with_each_time(block: bytes, between: bytes) -> bytes:
+    """The lines with their ends, each looked at."""
+    return between.join([line + ended(begun(line)) for line in block.split(b"\n")])
 
 
 def begun(line: bytes) -> bytes:
@@ -88,4 +149,4 @@ def as_json(tuples: list[tuple[Any, ...]]) -> bytes:
 @lru_cache(REMEMBERED)
 def quoted(text: str) -> str:
     """The text as JSON."""
-    return json.dumps(text, ensure_ascii=False)
+    return as_text(text)

@@ -1,21 +1,23 @@
 """Annotations as the database gives them, all of one moment; nothing here knows a format.
 
 PostgreSQL writes the rows itself and COPY hands them through. SQLite gives tuples from one cursor. Neither makes a
-model object, and neither holds more than a block of rows.
+model object, and neither holds more than a block of rows. What COPY cannot write is read by records().
 """
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from typing import Any
+from itertools import starmap
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
 from psycopg import errors
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn
 from psycopg.waiting import Wait
 
+from analyses.exports.spelling import TABLE, dashed
 from analyses.models import Annotation
 
 BLOCK = 1 << 16  # bytes of rows that are handed on at once
@@ -63,11 +65,49 @@ def can_copy() -> bool:
 
 
 def selected(annotations: QuerySet[Annotation], columns: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
-    """SQL and parameters that select these SQL expressions instead of the model's fields, in the order of the ids."""
+    """SQL and parameters that select these SQL expressions instead of the model's fields.
+
+    Analysis by analysis, each in the order of its ids: as the index has them.
+    """
     expressions = (RawSQL(sql, ()) for sql in columns)  # noqa: S611 - constants of the formats
     named = {f"column_{number}": expression for number, expression in enumerate(expressions)}
-    query = annotations.order_by("id").annotate(**named).values_list(*named).query
+    query = annotations.order_by("analysis_id", "id").annotate(**named).values_list(*named).query
     return query.sql_with_params()
+
+
+def with_picture(annotations: QuerySet[Annotation]) -> QuerySet[Annotation]:
+    """The same, joined with their analyses and pictures for columns of those."""
+    return annotations.alias(filename=F("analysis__image__filename"))
+
+
+# --- both -------------------------------------------------------------------------------------------------
+class Record(NamedTuple):
+    """One annotation; ids as the API writes them, `data` as JSON."""
+
+    id: str
+    analysis_id: str
+    annotation_type: str
+    class_name: str
+    confidence: float | None
+    x_min: float | None
+    y_min: float | None
+    x_max: float | None
+    y_max: float | None
+    data: str
+
+
+def records(annotations: QuerySet[Annotation]) -> Iterator[list[Record]]:
+    """The annotations in blocks, for formats that no database can write."""
+    columns = [f"{TABLE}.{name}" for name in Record._fields]
+    if not can_copy():
+        for tuples in fetched(annotations, columns):
+            yield [Record(dashed(row[0]), dashed(row[1]), *row[2:]) for row in tuples]
+        return
+    columns[:2] = [f"{name}::text" for name in columns[:2]]
+    with closing(connection.chunked_cursor()) as cursor:
+        cursor.execute(*selected(annotations, columns))
+        while tuples := cursor.fetchmany(ROWS):
+            yield list(starmap(Record, tuples))
 
 
 # --- SQLite -----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 TABLE = "analyses_annotation"
+OF_ANALYSIS, OF_PICTURE = "analyses_analysis", "images_image"  # where annotations are joined with them
 REMEMBERED = 4096  # class names and times repeat; so many are kept
 
 # A spreadsheet runs what begins so, and some look behind blanks and characters that nobody sees. Python and
@@ -25,9 +26,9 @@ def harmless(text: str) -> str:
     return "'" + text if looks_like_formula(text) else text
 
 
-def harmless_sql(column: str) -> str:
+def harmless_sql(column: str, table: str = TABLE) -> str:
     """The same; "" is NULL, since COPY would put quotes around it. Most names begin with a letter: cheap to see."""
-    column = f"{TABLE}.{column}"
+    column = f"{table}.{column}"
     return (
         f"CASE WHEN ascii({column}) BETWEEN 65 AND 126 THEN {column} WHEN {column} = '' THEN NULL "
         f"WHEN {column} ~ '{FORMULA}' THEN '''' || {column} ELSE {column} END"

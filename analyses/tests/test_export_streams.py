@@ -14,9 +14,10 @@ import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from analyses import formats
-from analyses.api.serializers import AnnotationSerializer
-from analyses.exports import CSV_COLUMNS, FORMATS
+from analyses import exports, formats
+from analyses.api.serializers import AnalysisSerializer, AnnotationSerializer
+from analyses.exports import CSV_COLUMNS, FORMATS, Selection
+from analyses.exports.described import described
 from analyses.exports.rows import BLOCK
 from analyses.insertion import insert_annotations
 from analyses.models import Analysis, Annotation
@@ -164,15 +165,30 @@ def naive_json(analysis: Analysis, data: list[str]) -> bytes:
         fields = dict(AnnotationSerializer(a).data) | {"data": "DATA"}
         item = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
         items.append(item.replace('"data":"DATA"', f'"data":{stored}'))
-    lines = ['{"analysis":{"n":1},"annotations":[', *(item + "," for item in items[:-1]), *items[-1:], "]}"]
+    described = dict(AnalysisSerializer(Analysis.objects.get(pk=analysis.pk)).data)
+    told = json.dumps(described, ensure_ascii=False, separators=(",", ":"))
+    lines = [f'{{"analysis":{told},"annotations":[', *(item + "," for item in items[:-1]), *items[-1:], "]}"]
     return "".join(line + "\n" for line in lines).encode()
 
 
-NAIVE = {"csv": naive_csv, "json": naive_json}
+def naive_jsonl(analysis: Analysis, data: list[str]) -> bytes:
+    lines = []
+    for a, stored in zip(analysis.annotations.order_by("id"), data, strict=True):
+        fields = dict(AnnotationSerializer(a).data) | {"data": "DATA"}
+        created_at = fields.pop("created_at")
+        its = {"analysis_id": str(analysis.pk), "image_id": str(analysis.image_id)}
+        its |= {"filename": analysis.image.filename, "model_name": analysis.model_name}
+        fields |= its | {"model_version": analysis.model_version, "created_at": created_at}
+        line = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+        lines.append(line.replace('"data":"DATA"', f'"data":{stored}') + "\n")
+    return "".join(lines).encode()
+
+
+NAIVE = {"csv": naive_csv, "json": naive_json, "jsonl": naive_jsonl}
 
 
 def stream(kind: str, analysis: Analysis) -> Iterator[bytes]:
-    return FORMATS[kind].pieces(analysis.annotations.all(), lambda: {"n": 1})
+    return FORMATS[kind].pieces(Selection(analysis=analysis.pk))
 
 
 def whole(kind: str, analysis: Analysis) -> bytes:
@@ -188,7 +204,7 @@ def stored_data(analysis: Analysis) -> list[str]:
         return [data for (data,) in cursor.fetchall()]
 
 
-@pytest.fixture(params=sorted(FORMATS))
+@pytest.fixture(params=sorted(NAIVE))
 def kind(request: pytest.FixtureRequest) -> str:
     return request.param
 
@@ -220,7 +236,7 @@ def test_what_was_sent_comes_out_in_its_order(kind: str, analysis: Analysis) -> 
     for batch in (names[:10], names[10:11], names[11:]):
         add_annotations(analysis, *(BOX | {"class_name": name} for name in batch))
     text = whole(kind, analysis).decode()
-    assert sorted(names, key=lambda name: text.index(f'"{name}"' if kind == "json" else f",{name},")) == names
+    assert sorted(names, key=lambda name: text.index(f",{name}," if kind == "csv" else f'"{name}"')) == names
 
 
 def test_the_json_reads_back_as_the_api_reads(analysis: Analysis) -> None:
@@ -243,8 +259,8 @@ def test_without_annotations_the_file_is_whole(kind: str, analysis: Analysis) ->
 
 def test_a_filtered_set_is_written_as_it_is_filtered(kind: str, analysis: Analysis) -> None:
     store(analysis, nasty_rows())
-    annotations = analysis.annotations.of_class("100 %").at_least(0.25)
-    assert b"".join(FORMATS[kind].pieces(annotations, dict)).count(b"bounding_box") == 1
+    selection = Selection(analysis=analysis.pk, class_names=("100 %",), min_confidence=0.25)
+    assert b"".join(FORMATS[kind].pieces(selection)).count(b"bounding_box") == 1
 
 
 # --- the stream -------------------------------------------------------------------------------------------
@@ -312,7 +328,9 @@ def state_of_the_session() -> Any:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_all_is_of_one_moment_and_writers_need_not_wait(analysis: Analysis) -> None:
+def test_all_is_of_one_moment_and_writers_need_not_wait(
+    analysis: Analysis, monkeypatch: pytest.MonkeyPatch
+) -> None:
     add_annotations(analysis, BOX)
 
     def add_elsewhere() -> None:
@@ -321,14 +339,13 @@ def test_all_is_of_one_moment_and_writers_need_not_wait(analysis: Analysis) -> N
         finally:
             connection.close()
 
-    def describe() -> dict[str, Any]:
-        count = Analysis.objects.get(pk=analysis.pk).annotation_count
+    def described_while_somebody_adds(analysis: Analysis) -> dict[str, Any]:
         with ThreadPoolExecutor() as another:
             another.submit(add_elsewhere).result()
-        return {"annotation_count": count}
+        return described(analysis)
 
-    pieces = FORMATS["json"].pieces(analysis.annotations.all(), describe)
-    document = json.loads(b"".join(pieces))
+    monkeypatch.setattr(exports.json, "described", described_while_somebody_adds)
+    document = json.loads(whole("json", analysis))
     assert document["analysis"]["annotation_count"] == len(document["annotations"]) == 1
     assert analysis.annotations.count() == 3
 

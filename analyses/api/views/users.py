@@ -28,6 +28,8 @@ from images.models import Image
 from vista.api import json_body
 from vista.errors import Invalid
 
+CHOOSES_ANNOTATIONS = ("annotation_type", "class_name", "min_confidence")
+
 
 class ImageAnalysesViewSet(AnalysesViewSet):
     """The analyses of one picture."""
@@ -122,13 +124,11 @@ class AnalysisViewSet(AnalysesViewSet):
         analysis = self.find(analysis_id)
         kind = request.query_params.get("format", "json")
         if kind not in exports.FORMATS:
-            raise Invalid(f"Unknown format {kind!r:.40}; the formats are {' and '.join(exports.FORMATS)}.")
+            raise Invalid(f"Unknown format {kind!r:.40}; the formats are {', '.join(exports.FORMATS)}.")
         form = exports.FORMATS[kind]
-        pieces = form.pieces(
-            analysis.annotations.all(),
-            lambda: AnalysisSerializer(self.find(analysis_id)).data,  # of the same moment as the annotations
-        )
+        chosen = {name: request.query_params.getlist(name) for name in CHOOSES_ANNOTATIONS}
+        pieces = form.pieces(exports.Selection.read(chosen, analysis=analysis.pk))
         response = StreamingHttpResponse(pieces, content_type=form.content_type)
-        filename = f"{analysis.model_name}-{analysis.pk}.{kind}"
+        filename = f"{analysis.model_name}-{analysis.pk}.{form.suffix}"
         response["Content-Disposition"] = content_disposition_header(True, filename)
         return response
