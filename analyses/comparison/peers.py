@@ -78,7 +78,7 @@ def _paired(a: Ranked, b: Ranked, least: float) -> tuple[Integers, Floats]:
         order = np.lexsort((rows, columns))
         rows, columns, ious = columns[order], rows[order], ious[order]
         a, b = b, a
-    partner, overlap = _in_two_turns((rows, columns, ious), a[1], b[1])
+    partner, overlap = in_two_turns((rows, columns, ious), a[1], b[1])
     if not turned:
         return partner, overlap
     paired = np.flatnonzero(partner != NOBODY)
@@ -87,7 +87,8 @@ def _paired(a: Ranked, b: Ranked, least: float) -> tuple[Integers, Floats]:
     return back, overlap_back
 
 
-def _in_two_turns(pairs: Pairs, classes_a: Integers, classes_b: Integers) -> tuple[Integers, Floats]:
+def in_two_turns(pairs: Pairs, classes_a: Integers, classes_b: Integers) -> tuple[Integers, Floats]:
+    """For each row of A its partner in B or NOBODY, and their IoU; pairs come by row, then by column."""
     rows, columns, ious = pairs
     partner = np.full(len(classes_a), NOBODY, np.int64)
     overlap = np.zeros(len(classes_a))

@@ -5,7 +5,7 @@
       classes                                   the class names that occur, in order
       peers        Peers | null                 A and B without ground truth; null where A is the reference
       against      [Against]                    B, C, D against A as the reference; empty without one
-      several      Several | null               every two of three or four, and what was seen by how many
+      several      Several | null               every two of three or four peers, and what was seen by how many
       first_class  FirstClass | null            classifications of whole pictures; null where nobody gives any
       heatmaps     Heatmaps | null              null where not both have heatmaps of a picture
       pictures     Pictures                     ranked by disagreement, the worst first
@@ -32,6 +32,8 @@ Which pictures stand behind a number: `GET …/compare/pictures` with the parame
 | a bin of a calibration | `score_from=0.3&score_to=0.4`, with `class` or without |
 | a cell of `first_class` | `first_a=cat&first_b=dog` |
 | of another than B | `of=c` |
+| a side that found nothing | `empty=a` |
+| `coverage.only` | `only=a` |
 """
 
 from datetime import datetime
@@ -298,7 +300,7 @@ class Heatmaps(Part):
 class Picture(Part):
     """One picture of a ranking."""
 
-    rank: int  # from 1, in the whole ranking by disagreement
+    rank: int  # from 1, in the whole ranking by disagreement; 0 for a picture that was not compared
     id: str
     filename: str
     analyses: dict[Key, str]  # the analysis of each side that was compared
@@ -329,7 +331,7 @@ class Report(Part):
     classes: list[str]
     peers: Peers | None
     against: list[Against]
-    several: Several | None
+    several: Several | None  # null with two sides, and with a reference
     first_class: FirstClass | None
     heatmaps: Heatmaps | None
     pictures: Pictures
