@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class AnalysesConfig(AppConfig):
     name = "analyses"
     verbose_name = "Analyses"
+
+    def ready(self) -> None:
+        from analyses.imports import background  # noqa: F401, PLC0415 - needs the apps loaded

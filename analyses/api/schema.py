@@ -22,6 +22,7 @@ ANALYSIS: dict[str, Any] = {
     "model_version": "v8.0.0",
     "status": "queued",
     "is_stalled": False,
+    "is_reference": False,
     "parameters": {"confidence_threshold": 0.5},
     "description": "Object detection",
     "summary": {},
@@ -204,7 +205,9 @@ EXPORT_ANALYSIS = extend_schema(
         (200, "text/csv"): answer(
             OpenApiTypes.STR, "A header and a row an annotation.", "annotation_id,annotation_type,…"
         ),
-        400: refusal("Unknown format.", f"Unknown format 'xml'; the formats are {', '.join(exports.FORMATS)}."),
+        400: refusal(
+            "Unknown format.", f"Unknown format 'xml'; the formats are {', '.join(exports.FORMATS)}."
+        ),
         **FOR_USERS,
     },
 )

@@ -48,6 +48,9 @@ class AnalysisSerializer(serializers.ModelSerializer):
     parameters = serializers.DictField(read_only=True)
     summary = serializers.DictField(read_only=True)
     is_stalled = serializers.BooleanField(read_only=True, help_text="Running, but silent for too long.")
+    is_reference = serializers.BooleanField(
+        read_only=True, help_text="Marked as reference, itself or by its model."
+    )
 
     class Meta:
         model = Analysis
@@ -58,6 +61,7 @@ class AnalysisSerializer(serializers.ModelSerializer):
             "model_version",
             "status",
             "is_stalled",
+            "is_reference",
             "parameters",
             "description",
             "summary",

@@ -7,11 +7,13 @@ from analyses.api.views import (
     AnnotationViewSet,
     CompareViewSet,
     ImageAnalysesViewSet,
+    ImportsViewSet,
     JobViewSet,
     PayloadViewSet,
     PipelineViewSet,
     ProjectJobsViewSet,
     ProjectPicturesViewSet,
+    ReferencesViewSet,
     UploadView,
 )
 
@@ -27,6 +29,21 @@ urlpatterns = [
         "projects/<uuid:project_id>/images",
         of_project({"get": "list_images", "post": "upload_image"}),
         name="project_images",
+    ),
+    path(
+        "projects/<uuid:project_id>/references",
+        ReferencesViewSet.as_view({"get": "list_references", "put": "mark_reference"}),
+        name="references",
+    ),
+    path(
+        "projects/<uuid:project_id>/references/<uuid:reference_id>",
+        ReferencesViewSet.as_view({"delete": "unmark_reference"}),
+        name="unmark_reference",
+    ),
+    path(
+        "projects/<uuid:project_id>/imports",
+        ImportsViewSet.as_view({"post": "import_coco"}),
+        name="import_coco",
     ),
     path(
         "images/<uuid:image_id>/analyses",

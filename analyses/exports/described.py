@@ -19,6 +19,7 @@ def described(analysis: Analysis) -> dict[str, Any]:
         "model_version": analysis.model_version,
         "status": analysis.status,
         "is_stalled": analysis.is_stalled,
+        "is_reference": analysis.is_reference,
         "parameters": analysis.parameters,
         "description": analysis.description,
         "summary": analysis.summary,

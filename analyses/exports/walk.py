@@ -78,4 +78,4 @@ def stretches(selection: Selection, *, whole: bool = False) -> Iterator[Stretch]
 
 
 def fields_of(analyses: AnalysisQuerySet, whole: bool) -> AnalysisQuerySet:
-    return analyses if whole else analyses.only(*SHORT)
+    return analyses.with_mark() if whole else analyses.only(*SHORT)

@@ -88,6 +88,7 @@ def test_the_answer_to_create(member_client: Client, analysis: Analysis) -> None
         "image_id": str(analysis.image_id),
         "status": "queued",
         "is_stalled": False,
+        "is_reference": False,
         "summary": {},
         "error_message": "",
         "annotation_count": 0,

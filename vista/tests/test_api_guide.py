@@ -177,6 +177,7 @@ def answers(db: None) -> dict[str, Any]:
     pipeline("finalize_analysis", "POST", f"{base}/finalize")
     user("list_annotations", "GET", f"{base}/annotations")
     user("list_artifacts", "GET", f"{base}/artifacts")
+    user("mark_reference", "PUT", f"/api/projects/{image.project_id}/references")
     got["export_json"] = staff.get(f"{base}/export?format=json")
     return {name: json.loads(response.getvalue()) for name, response in got.items()}
 

@@ -6,6 +6,7 @@ from analyses.api.views.jobs import JobViewSet, ProjectJobsViewSet
 from analyses.api.views.payload import PayloadViewSet
 from analyses.api.views.pictures import ProjectPicturesViewSet
 from analyses.api.views.pipelines import PipelineViewSet
+from analyses.api.views.references import ImportsViewSet, ReferencesViewSet
 from analyses.api.views.uploads import UploadView
 from analyses.api.views.users import AnalysisViewSet, ImageAnalysesViewSet
 
@@ -14,10 +15,12 @@ __all__ = [
     "AnnotationViewSet",
     "CompareViewSet",
     "ImageAnalysesViewSet",
+    "ImportsViewSet",
     "JobViewSet",
     "PayloadViewSet",
     "PipelineViewSet",
     "ProjectJobsViewSet",
     "ProjectPicturesViewSet",
+    "ReferencesViewSet",
     "UploadView",
 ]

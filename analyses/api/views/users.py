@@ -42,7 +42,7 @@ class ImageAnalysesViewSet(AnalysesViewSet):
     @schema.LIST_ANALYSES
     def list_analyses(self, request: Request, image_id: Any) -> Response:
         image = self.find_image(image_id)
-        page = self.paginate_queryset(image.analyses.all())
+        page = self.paginate_queryset(image.analyses.with_mark())
         return self.get_paginated_response(AnalysisSerializer(page, many=True).data)
 
     @schema.CREATE_ANALYSIS
@@ -70,7 +70,7 @@ class AnalysisViewSet(AnalysesViewSet):
     serializer_class = AnalysisSerializer
 
     def find(self, analysis_id: Any) -> Analysis:
-        return get_object_or_404(Analysis.objects.visible_to(self.request.user), pk=analysis_id)
+        return get_object_or_404(Analysis.objects.visible_to(self.request.user).with_mark(), pk=analysis_id)
 
     @schema.READ_ANALYSIS
     def read_analysis(self, request: Request, analysis_id: Any) -> Response:

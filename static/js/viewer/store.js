@@ -164,6 +164,7 @@ function differs(before, after) {
     before.updated_at !== after.updated_at ||
     before.status !== after.status ||
     before.is_stalled !== after.is_stalled ||
+    before.is_reference !== after.is_reference ||
     before.annotation_count !== after.annotation_count
   );
 }
