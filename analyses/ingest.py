@@ -4,20 +4,20 @@ import hashlib
 import uuid
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
 from django.conf import settings
 from django.db import transaction
 
 from analyses import formats
-from analyses.insertion import insert_annotations
+from analyses.insertion import ids_from, insert_blocks
 from analyses.models import Analysis, Annotation, Receipt, Tally
 from vista.api import parse_json
 from vista.errors import Gone, Invalid, KeyReused, Refusal, TooLarge
 from vista.fields import new_id
 
 MODES = ("append", "replace")
-LAST_DIGITS = [f"{number:03x}" for number in range(0x1000)]
 
 
 class InvalidBatch(Invalid):
@@ -32,24 +32,38 @@ class Accepted:
     """A stored batch: what its annotations are, in order, and their ids counted up from `first_id`."""
 
     first_id: uuid.UUID
-    heads: list[formats.Head]
+    heads: list[formats.Head]  # each type and class
+    head_of: list[int]  # of each annotation
+    confidences: formats.Floats  # NaN where there is none
     replayed: bool
 
     @property
     def last_id(self) -> uuid.UUID:
         """Of a batch that is not empty."""
-        return uuid.UUID(int=self.first_id.int + len(self.heads) - 1)
+        return uuid.UUID(int=self.first_id.int + len(self.head_of) - 1)
 
-    def ids(self) -> Iterator[str]:
-        """The ids as text, made block by block: in one, only the last three digits differ."""
-        number, end = self.first_id.int, self.first_id.int + len(self.heads)
-        while number < end:
-            block_end = min(end, (number | 0xFFF) + 1)
-            beginning = str(uuid.UUID(int=number))[:-3]
-            start = number & 0xFFF
-            for digits in LAST_DIGITS[start : start + block_end - number]:
-                yield beginning + digits
-            number = block_end
+    def ids(self, start: int = 0, end: int | None = None) -> list[str]:
+        """As text; of a part where one is asked for."""
+        count = len(self.head_of[start:end])
+        return ids_from(self.first_id.int + start, count, "{}")
+
+
+@dataclass(slots=True)
+class Noted:
+    """What the answer and the counters say of the annotations, kept on their way past."""
+
+    head_of: list[int] = field(default_factory=list)
+    confidences: list[formats.Floats] = field(default_factory=list)
+
+    def watch(self, blocks: Iterator[formats.Block]) -> Iterator[formats.Block]:
+        for block in blocks:
+            self.head_of += block.heads
+            self.confidences.append(block.confidences)
+            yield block
+
+    def accepted(self, first_id: uuid.UUID, batch: formats.Batch, *, replayed: bool) -> Accepted:
+        confidences = np.concatenate([np.empty(0), *self.confidences])
+        return Accepted(first_id, list(batch.heads), self.head_of, confidences, replayed)
 
 
 def receipt_key(raw: bytes, idempotency_key: str | None) -> tuple[str, str]:
@@ -109,7 +123,9 @@ def read_thoroughly(raw: bytes) -> formats.Batch:
     except formats.BatchError as error:
         raise InvalidBatch(error.errors, error.error_count) from error
     references = {i: found for i, a in enumerate(annotations) if (found := a.references())}
-    return formats.Batch(len(annotations), mode, (a.row() for a in annotations), references)
+    heads: dict[formats.Head, int] = {}
+    blocks = formats.in_blocks((a.row() for a in annotations), heads)
+    return formats.Batch(len(annotations), mode, heads, blocks, references)
 
 
 def check_size(count: int) -> None:
@@ -142,11 +158,14 @@ def check_references(analysis: Analysis, wanted: dict[int, list[formats.Referenc
 def _store(analysis: Analysis, batch: formats.Batch, key: str, digest: str) -> Accepted:
     """Lock the analysis and store the batch, whose rows are read while the database takes those before them."""
     analysis = analysis.locked()  # the same batch at once waits here and then finds the receipt
+    noted = Noted()
+    blocks = noted.watch(batch.blocks)
     receipt = find_receipt(analysis, key, digest)
     if receipt:
-        return Accepted(receipt.first_id, [row[:3] for row in batch.rows], replayed=True)
+        deque(blocks, maxlen=0)
+        return noted.accepted(receipt.first_id, batch, replayed=True)
     if analysis.is_final:  # the faults of the body are said first
-        deque(batch.rows, maxlen=0)
+        deque(blocks, maxlen=0)
         check_references(analysis, batch.references)
     analysis.require_open("annotations")
     if batch.mode == "replace":
@@ -154,22 +173,16 @@ def _store(analysis: Analysis, batch: formats.Batch, key: str, digest: str) -> A
         analysis.receipts.all().delete()
         analysis.tallies.all().delete()
         analysis.annotation_count = 0
-    accepted = Accepted(first_id_after(analysis.last_annotation_id), [], replayed=False)
-    insert_annotations(analysis.pk, accepted.first_id, noted(batch.rows, accepted.heads))
+    first_id = first_id_after(analysis.last_annotation_id)
+    insert_blocks(analysis.pk, first_id, blocks, batch.heads)
     check_references(analysis, batch.references)
-    Tally.objects.add(analysis.pk, accepted.heads)
+    accepted = noted.accepted(first_id, batch, replayed=False)
+    Tally.objects.add(analysis.pk, accepted.heads, accepted.head_of, accepted.confidences)
     Receipt.objects.create(
-        analysis=analysis, key=key, body_digest=digest, first_id=accepted.first_id, count=batch.size
+        analysis=analysis, key=key, body_digest=digest, first_id=first_id, count=batch.size
     )
     analysis.remember_batch(batch.size, accepted.last_id if batch.size else None)
     return accepted
-
-
-def noted(rows: Iterator[formats.Row], heads: list[formats.Head]) -> Iterator[formats.Row]:
-    """The same rows; what the answer says of them is kept on their way past."""
-    for row in rows:
-        heads.append(row[:3])
-        yield row
 
 
 def first_id_after(last: uuid.UUID | None) -> uuid.UUID:

@@ -37,8 +37,8 @@ def whole_request(image: Image, body: bytes) -> Callable[[], bytes]:
 
 def bare_copy(image: Image, body: bytes) -> Callable[[], None]:
     """The rows as PostgreSQL reads them, under new ids; sending and committing them is what is timed."""
-    rows = list(formats.read_plain(body).rows)
-    stream = b"".join(binary_copy(seeds.make_analysis(image).pk, new_id(), rows))
+    batch = formats.read_plain(body)
+    stream = b"".join(binary_copy(seeds.make_analysis(image).pk, new_id(), batch.blocks, batch.heads))
 
     def send() -> None:
         with (

@@ -2,6 +2,8 @@
 
     readers.py    which JSON a bounding box needs, a segmentation, a keypoint … : one function a type
     batch.py      one annotation and a batch of them around those functions
+    blocks.py     annotations by columns, some hundred at a time
+    extents.py    bounds of many annotations at a time
     plain.py      the quick way for the usual forms; defines nothing
     artifacts.py  names and content types of files
     checks.py     numbers, texts and the errors that all of them share
@@ -13,14 +15,11 @@ from analyses.formats.artifacts import ALLOWED_CONTENT_TYPES, check_artifact_nam
 from analyses.formats.batch import (
     INVALID_FORMAT,
     Annotation,
-    Batch,
     BatchError,
-    Head,
-    Reference,
-    Row,
     read_annotation,
     read_batch,
 )
+from analyses.formats.blocks import Batch, Block, Floats, Head, Reference, Row, in_blocks
 from analyses.formats.checks import FormatError, UnknownFormat, UnknownType
 from analyses.formats.plain import NotPlain, read_plain
 from analyses.formats.readers import ANNOTATION_TYPES
@@ -32,6 +31,8 @@ __all__ = [
     "Annotation",
     "Batch",
     "BatchError",
+    "Block",
+    "Floats",
     "FormatError",
     "Head",
     "NotPlain",
@@ -41,6 +42,7 @@ __all__ = [
     "UnknownType",
     "check_artifact_name",
     "check_content_type",
+    "in_blocks",
     "read_annotation",
     "read_batch",
     "read_plain",

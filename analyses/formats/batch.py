@@ -1,11 +1,11 @@
 """One annotation and a batch of them: what all types have in common, and where the faults are."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
 
+from analyses.formats.blocks import Reference, Row
 from analyses.formats.checks import Data, FormatError, UnknownType, got, join_path, share, shown
 from analyses.formats.readers import ANNOTATION_TYPES, READERS
 from analyses.geometry import Bounds
@@ -13,23 +13,8 @@ from analyses.geometry import Bounds
 INVALID_FORMAT = "Invalid annotation format"  # the guide's sentence, for the answer's `detail`
 MAX_CLASS_NAME = 255
 
-Reference = tuple[Literal["artifact_name", "storage_path"], str]  # how a heatmap names its artifact
-Head = tuple[str, str, float | None]  # annotation_type, class_name, confidence
-Place = Bounds | tuple[None, None, None, None]
-# annotation_type, class_name, confidence, x_min, y_min, x_max, y_max, `data` as JSON in UTF-8
-Row = tuple[str, str, float | None, float | None, float | None, float | None, float | None, bytes]
 NOWHERE = (None, None, None, None)
 encode = msgspec.json.Encoder().encode
-
-
-@dataclass(slots=True)
-class Batch:
-    """A whole body, on its way into the database."""
-
-    size: int
-    mode: str  # as it was sent, "append" where none was
-    rows: Iterator[Row]  # one by one and only once; of a plain batch each may raise NotPlain
-    references: dict[int, list[Reference]]  # by the index of each heatmap, when the rows have been read
 
 
 class BatchError(ValueError):

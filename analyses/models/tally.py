@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from django.db import connection, models
 
-from analyses.formats import Head
+from analyses.formats import Floats, Head
 
 LEVELS = range(10)  # at_0 counts the scores of at least 0.0, at_9 those of at least 0.9
 COUNTERS = ["count", *(f"at_{level}" for level in LEVELS)]
@@ -19,13 +19,16 @@ AT_ONCE = 1000  # rows a statement
 
 
 class TallyQuerySet(models.QuerySet["Tally"]):
-    def add(self, analysis_id: Any, heads: Sequence[Head]) -> None:
+    def add(
+        self, analysis_id: Any, heads: Sequence[Head], head_of: Sequence[int], confidences: Floats
+    ) -> None:
         """Count a batch, in one statement for any usual number of classes.
 
-        The caller holds the lock of the analysis, and is in a transaction.
+        `head_of` says of each annotation which of `heads` it has, `confidences` is NaN where there is none. The
+        caller holds the lock of the analysis, and is in a transaction.
         """
         id_ = self.model._meta.get_field("analysis").get_db_prep_value(analysis_id, connection)
-        counters = list(counts_by_level(heads).items())
+        counters = list(zip(heads, counts_by_level(len(heads), head_of, confidences), strict=True))
         with connection.cursor() as cursor:
             for some in (counters[i : i + AT_ONCE] for i in range(0, len(counters), AT_ONCE)):
                 # The counts are integers of ours: as text they cost less than as parameters.
@@ -84,15 +87,13 @@ class Tally(models.Model):
         return f"{self.count} × {self.annotation_type} {self.class_name}"
 
 
-def counts_by_level(heads: Sequence[Head]) -> dict[tuple[str, str], list[int]]:
-    """COUNTERS of each annotation type and class."""
-    groups: dict[tuple[str, str], int] = {}
-    group_of = np.array([groups.setdefault(head[:2], len(groups)) for head in heads], dtype=int)
-    scores = np.array([head[2] for head in heads], dtype=float)  # None becomes NaN
-    reached = np.searchsorted(np.array(LEVELS) / 10, scores, side="right")
-    reached[np.isnan(scores)] = 0
+def counts_by_level(heads: int, head_of: Sequence[int], confidences: Floats) -> list[list[int]]:
+    """COUNTERS of each annotation type and class, of which there are `heads`."""
+    reached = np.searchsorted(np.array(LEVELS) / 10, confidences, side="right")
+    reached[np.isnan(confidences)] = 0
     width = len(LEVELS) + 1
-    exactly = np.bincount(group_of * width + reached, minlength=len(groups) * width).reshape(-1, width)
+    places = np.array(head_of, np.int64) * width + reached
+    exactly = np.bincount(places, minlength=heads * width).reshape(-1, width)
     # Summed from the right: how many reached a level or a higher one. All reached the zeroth: it is their count.
-    at_least = exactly[:, ::-1].cumsum(axis=1)[:, ::-1].tolist()
-    return dict(zip(groups, at_least, strict=True))
+    at_least: list[list[int]] = exactly[:, ::-1].cumsum(axis=1)[:, ::-1].tolist()
+    return at_least

@@ -1,5 +1,6 @@
 """Identical batches at once, and batches that meet an ending: both databases, real threads."""
 
+import json
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from analyses import ingest
+from analyses import formats, ingest
 from analyses.models import Analysis, Annotation
 from analyses.tests.conftest import Callback
 from analyses.tests.factories import BOX, AnalysisFactory, add_annotations
@@ -96,4 +97,32 @@ def test_a_fault_that_is_seen_behind_the_last_row_leaves_nothing(analysis: Analy
 def test_what_only_the_thorough_way_takes_is_stored_once(analysis: Analysis) -> None:
     edges = {"x_min": 1, "y_min": 2, "x_max": 3, "y_max": 4}
     accepted = add_annotations(analysis, BOX, BOX | {"data": edges})
-    assert [str(a.pk) for a in Annotation.objects.order_by("id")] == list(accepted.ids())
+    assert [str(a.pk) for a in Annotation.objects.order_by("id")] == accepted.ids()
+
+
+EVERY_TYPE = [
+    BOX,
+    BOX | {"confidence": None, "class_name": "Größe"},
+    {"annotation_type": "classification", "class_name": "cat", "data": {"scores": {"cat": 1}}},
+    {
+        "annotation_type": "segmentation",
+        "class_name": "dog",
+        "confidence": 0.5,
+        "data": {"rle": {"size": [4, 5], "counts": [3, 4, 13]}, "format": "rle"},
+    },
+]
+
+
+@pytest.mark.parametrize(
+    "count", [98, 99, 100, 198, 1001]
+)  # SQLite takes 99 at a time, PostgreSQL a thousand
+def test_all_that_was_sent_is_stored_in_its_order(analysis: Analysis, count: int) -> None:
+    items = [EVERY_TYPE[i % len(EVERY_TYPE)] for i in range(count)]
+    accepted = add_annotations(analysis, *items)
+    fields = ("annotation_type", "class_name", "confidence", "x_min", "y_min", "x_max", "y_max", "data")
+    stored = list(Annotation.objects.order_by("id").values_list(*fields))
+    expected = [annotation.row() for annotation in formats.read_batch(items)]
+    assert stored == [(*row[:-1], json.loads(row[-1])) for row in expected]
+    assert [
+        str(pk) for pk in Annotation.objects.order_by("id").values_list("pk", flat=True)
+    ] == accepted.ids()

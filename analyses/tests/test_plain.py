@@ -178,3 +178,35 @@ BOX = b'{"annotation_type": "bounding_box", "class_name": "a", "data": {"bbox": 
 )
 def test_what_may_be_a_fault_is_left_to_the_thorough_way(raw: bytes) -> None:
     assert quick(raw) is None
+
+
+def test_many_annotations_of_all_types_stay_in_their_order() -> None:
+    batch = [PLAIN[i % len(PLAIN)] | {"class_name": f"{i % 7}"} for i in range(2500)]
+    rows = quick(json.dumps({"annotations": batch}).encode())
+    expected = thorough(batch)
+    assert rows is not None
+    assert expected is not None
+    assert as_values(rows) == as_values(expected)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"rle": {"size": [4, 5], "counts": [3, 4.0]}}',
+        b'{"rle": {"size": [4, 5], "counts": [3, -4]}}',
+        b'{"rle": {"size": [4, 5], "counts": [3, 1e0]}}',
+        b'{"rle": {"size": [4, 5], "counts": [[3]]}}',
+        b'{"rle": {"size": [4, 5], "counts": [21]}}',
+        b'{"rle": {"size": [4, 5], "counts": [36893488147419103232]}}',
+        b'{"rle": {"size": [4, 5], "counts": [1, 36893488147419103232, 1]}}',
+        b'{"rle": {"size": [4, 5], "counts": null}}',
+        b'{"points": [[0, 0], [1, 1], [2, 1e10]]}',
+        b'{"points": [[0, 0], [1, 1], [2, 1e400]]}',
+        b'{"points": [[0, 0], [1, 1]]}',
+        b'{"points": [[0, 0], [1, 1], [2, 2]], "rle": {"size": [4, 5], "counts": [3]}}',
+    ],
+    ids=repr,
+)
+def test_a_segmentation_that_may_be_faulty_is_left_to_the_thorough_way(data: bytes) -> None:
+    item = b'{"annotation_type": "segmentation", "class_name": "a", "data": ' + data + b"}"
+    assert quick(b'{"annotations": [' + item + b"]}") is None

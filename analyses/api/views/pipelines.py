@@ -1,8 +1,10 @@
 """Endpoints for pipelines; nothing but a signature opens them."""
 
 import json
+from itertools import chain, repeat
 from typing import Any
 
+import msgspec
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
@@ -20,18 +22,28 @@ from analyses.api.views.shared import REPLAYED, AnalysesViewSet, idempotency_key
 from analyses.models import Analysis, ArtifactStatus
 from vista.api import iso, parse_json
 
+AT_ONCE = 10_000  # annotations of an answer; more of their parts at a time would only take memory
+
 
 def batch_answer(accepted: ingest.Accepted) -> bytes:
     """The JSON of CreatedAnnotationSerializer's shape; a serializer would cost more than storing the batch."""
-    heads: dict[tuple[str, str], str] = {}  # what all of one type and class have in common
-    items = []
-    for id_, (kind, name, confidence) in zip(accepted.ids(), accepted.heads, strict=True):
-        head = heads.get((kind, name))
-        if head is None:
-            head = f'"annotation_type":"{kind}","class_name":{json.dumps(name)},"confidence":'
-            heads[kind, name] = head
-        items.append(f'{{"id":"{id_}",{head}{"null" if confidence is None else confidence}}}')
-    return f'{{"created_count":{len(items)},"annotations":[{",".join(items)}]}}'.encode()
+    count = len(accepted.head_of)
+    items = [items_of(accepted, start, start + AT_ONCE) for start in range(0, count, AT_ONCE)]
+    return b'{"created_count":%d,"annotations":[%b]}' % (count, b",".join(items))
+
+
+def items_of(accepted: ingest.Accepted, start: int, end: int) -> bytes:
+    """A part of the list, without its brackets."""
+    heads = [
+        f'","annotation_type":"{kind}","class_name":{json.dumps(name)},"confidence":'
+        for kind, name in accepted.heads
+    ]
+    middles = [heads[head] for head in accepted.head_of[start:end]]
+    confidences = msgspec.json.encode(accepted.confidences[start:end].tolist()).decode()  # NaN is null
+    parts = zip(
+        accepted.ids(start, end), middles, confidences[1:-1].split(","), repeat('},{"id":"'), strict=False
+    )
+    return f'{{"id":"{"".join(chain.from_iterable(parts))[:-8]}'.encode()
 
 
 class PipelineViewSet(AnalysesViewSet):

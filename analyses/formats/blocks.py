@@ -1,0 +1,73 @@
+"""Annotations on their way into the database: some hundred at a time and by columns, so that NumPy can count them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
+
+Reference = tuple[Literal["artifact_name", "storage_path"], str]  # how a heatmap names its artifact
+Head = tuple[str, str]  # annotation_type, class_name
+# annotation_type, class_name, confidence, x_min, y_min, x_max, y_max, `data` as JSON in UTF-8
+Row = tuple[str, str, float | None, float | None, float | None, float | None, float | None, bytes]
+
+AT_ONCE = 1000  # few enough for the database to have work soon, many enough for NumPy to pay
+
+
+@dataclass(slots=True)
+class Block:
+    """Annotations that follow each other, by columns of equal length."""
+
+    heads: list[int]  # numbers of what is in the batch's table of heads
+    confidences: Floats  # NaN where there is none
+    bounds: Floats  # four rows: x_min, y_min, x_max, y_max in pixels; NaN without a place
+    data: list[bytes]  # the stored form as JSON
+
+    def rows(self, heads: list[Head]) -> Iterator[Row]:
+        """The same one by one."""
+        numbers = np.vstack((self.confidences, self.bounds)).T.tolist()
+        for head, found, data in zip(self.heads, numbers, self.data, strict=True):
+            confidence, x_min, y_min, x_max, y_max = (None if n != n else n for n in found)
+            yield *heads[head], confidence, x_min, y_min, x_max, y_max, data
+
+
+@dataclass(slots=True)
+class Batch:
+    """A whole body, on its way into the database."""
+
+    size: int
+    mode: str  # as it was sent, "append" where none was
+    heads: dict[Head, int]  # each type and class, and its number in the blocks; complete when these were read
+    blocks: Iterator[Block]  # only once; of a plain batch each may raise NotPlain
+    references: dict[int, list[Reference]]  # by the index of each heatmap, when the blocks have been read
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """The annotations one by one; uses up the blocks."""
+        for block in self.blocks:
+            yield from block.rows(list(self.heads))
+
+
+def numbered(found: list[Head], heads: dict[Head, int]) -> list[int]:
+    """The number of each head in the table, which takes in those it does not know yet."""
+    for head in dict.fromkeys(found):
+        heads.setdefault(head, len(heads))
+    return list(map(heads.__getitem__, found))
+
+
+def in_blocks(rows: Iterable[Row], heads: dict[Head, int]) -> Iterator[Block]:
+    """Rows by columns; their types and classes are added to the table."""
+    waiting = iter(rows)
+    while some := list(islice(waiting, AT_ONCE)):
+        kinds, names, confidences, x_min, y_min, x_max, y_max, data = zip(*some, strict=True)
+        yield Block(
+            numbered(list(zip(kinds, names, strict=True)), heads),
+            np.array(confidences, np.float64),  # None becomes NaN
+            np.array((x_min, y_min, x_max, y_max), np.float64),
+            list(data),
+        )
