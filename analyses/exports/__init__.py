@@ -6,7 +6,9 @@
     spelling.py    how numbers, times and cells are written, in SQL and in Python alike
     described.py   analyses and pictures as the API describes them
     written.py     what a download turned out to hold, and what it had to leave out
-    csv.py, json.py, jsonl.py   one format each
+    numbers.py     integer ids for formats that want them; what belongs together
+    coco_shapes.py   polygons, masks and poses as COCO has them
+    csv.py, json.py, jsonl.py, coco.py, coco_results.py   one format each
 
 A new format is a module with a function like `csv.pieces`, and a line in FORMATS; docs/api-guide.md lists them.
 """
@@ -14,7 +16,7 @@ A new format is a module with a function like `csv.pieces`, and a line in FORMAT
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from analyses.exports import csv, json, jsonl
+from analyses.exports import coco, coco_results, csv, json, jsonl
 from analyses.exports.selection import Estimate, Selection
 from analyses.exports.spelling import harmless
 from analyses.exports.written import Written
@@ -49,6 +51,8 @@ FORMATS = {
         Format("json", "JSON", "application/json", "json", json.pieces, 210),
         Format("jsonl", "JSON Lines", "application/x-ndjson", "jsonl", jsonl.pieces, 410, is_resumable=True),
         Format("csv", "CSV", "text/csv; charset=utf-8", "csv", csv.pieces, 180, is_resumable=True),
+        Format("coco", "COCO instances", "application/json", "json", coco.pieces, 300),
+        Format("coco_results", "COCO results", "application/json", "json", coco_results.pieces, 180),
     )
 }
 

@@ -4,7 +4,7 @@ PostgreSQL writes the rows itself and COPY hands them through. SQLite gives tupl
 model object, and neither holds more than a block of rows. What COPY cannot write is read by records().
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import starmap
 from typing import Any, NamedTuple
@@ -21,7 +21,8 @@ from analyses.exports.spelling import TABLE, dashed
 from analyses.models import Annotation
 
 BLOCK = 1 << 16  # bytes of rows that are handed on at once
-ROWS = 500  # rows fetched at once where there is no COPY
+FIRST = 50  # before anything is known of them
+ROWS = 500  # rows fetched at once where there is no COPY; fewer where their data is long
 # All statements see what the first one saw. Rows come in the order of the index from the first one on: nothing is
 # sorted before, and no time goes into compiling expressions.
 ONE_MOMENT = """
@@ -106,17 +107,38 @@ def records(annotations: QuerySet[Annotation]) -> Iterator[list[Record]]:
     columns[:2] = [f"{name}::text" for name in columns[:2]]
     with closing(connection.chunked_cursor()) as cursor:
         cursor.execute(*selected(annotations, columns))
-        while tuples := cursor.fetchmany(ROWS):
+        for tuples in in_blocks(cursor, len(columns) - 1):
             yield list(starmap(Record, tuples))
+
+
+def in_blocks(cursor: Any, data: int) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a cursor, so many at once as fit some BLOCKs; their data, in column `data`, may be long."""
+    count = FIRST
+    while rows := cursor.fetchmany(count):
+        yield rows
+        each = 1 + sum([len(row[data]) for row in rows]) // len(rows)
+        count = max(1, min(ROWS, 4 * BLOCK // each, 4 * count))
+
+
+def of_about_a_block(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes, small pieces joined."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= BLOCK:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    yield b"".join(waiting)
 
 
 # --- SQLite -----------------------------------------------------------------------------------------------
 def fetched(annotations: QuerySet[Annotation], columns: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
-    """Lists of tuples, from one statement."""
+    """Lists of tuples, from one statement; `data` is among the columns."""
     with closing(connection.cursor()) as cursor:
         cursor.execute(*selected(annotations, columns))
-        while rows := cursor.fetchmany(ROWS):
-            yield rows
+        yield from in_blocks(cursor, columns.index(f"{TABLE}.data"))
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------

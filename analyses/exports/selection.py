@@ -14,7 +14,7 @@ from analyses import formats
 from analyses.models import Analysis, Annotation, Status, Tally
 from analyses.models.analysis import AnalysisQuerySet
 from analyses.models.annotation import AnnotationQuerySet
-from analyses.models.tally import LEVELS
+from analyses.models.tally import LEVELS, TallyQuerySet
 from images.models import Image, ImageQuerySet
 from vista.errors import Invalid
 
@@ -156,7 +156,11 @@ class Selection:
         rows = tallies.values("annotation_type").annotate(n=Sum(counter)).filter(n__gt=0)
         return dict(rows.values_list("annotation_type", "n"))
 
-    def tallies(self) -> Any:
+    def counted_types(self) -> set[str]:
+        """The annotation types that there are, whatever the filters on annotations say."""
+        return set(self.tallies().order_by().values_list("annotation_type", flat=True).distinct())
+
+    def tallies(self) -> TallyQuerySet:
         """The counters of the analyses."""
         if self.analysis:
             return Tally.objects.filter(analysis=self.analysis)
