@@ -2,6 +2,7 @@
 
 import { Camera } from "/static/js/viewer/camera.js";
 import { Sheet } from "/static/js/viewer/engine/sheet.js";
+import { Raster } from "/static/js/viewer/engine/raster.js";
 import { Pane } from "/static/js/viewer/pane.js";
 import { decodePayload } from "/static/js/viewer/payload.js";
 import { Rasters } from "/static/js/viewer/rasters.js";
@@ -35,8 +36,9 @@ window.measure = async (name, picture, { frames, zoom }) => {
   let sheet = null;
   const store = { analyses: [ANALYSIS], loadOf: () => ({ sheet }), artifactsOf: () => undefined };
   const scene = new Scene(store, state, picture);
-  const pane = new Pane(document.body, { picture, camera, state, scene, rasters: new Rasters() });
-  pane.measure();
+  const parts = { picture, camera, state, scene: scene.of([ANALYSIS.id]), rasters: new Rasters(), raster: new Raster(() => {}) };
+  const pane = new Pane(document.body, parts, { ready() {}, arrived() {} });
+  camera.resize(1280, 800);
 
   const begin = performance.now();
   sheet = new Sheet(ANALYSIS.id, decodePayload(content), picture);

@@ -1,18 +1,22 @@
 /** What keys and buttons do, by the names that keys.js gives. */
 
-import { laid, overlaysAtFirst } from "./overlays.js";
+import { MODES, needsTwo, nextSlot, slotsForTwo } from "./modes/modes.js";
+import { laid } from "./overlays.js";
 
 const ZOOM = 1.4; // a press of + or −
 const STEP = 0.05; // a press of [ or ]
 
+/** Why a mode for two cannot be had. */
+export const NEEDS_TWO = "This needs a second analysis of the picture that is completed.";
+
 /**
  * {name: function}; each gives false when there was nothing to do, so that the key keeps its usual meaning.
  *
- * `viewer` is {camera, state, scene, stage, moved(), select(id), open(direction), copyLink(), help(), list(),
- * under(), searchClasses(), closeDrawer(), download()}; list() gives the objects as the table has them, under() those
- * that lie under the pointer.
+ * `viewer` is {camera, state, scene, store, panes, moved(), select(id), open(direction), copyLink(), help(), list(),
+ * under(), searchClasses(), closeDrawer(), download(), tell(sentence)}; list() gives the objects as the table has them,
+ * under() those that lie under the pointer.
  */
-export function actionsOf({ camera, state, scene, stage, moved, select, open, copyLink, help, list, under, searchClasses, closeDrawer, download }) {
+export function actionsOf({ camera, state, scene, store, panes, moved, select, open, copyLink, help, list, under, searchClasses, closeDrawer, download, tell }) {
   const move = (act) => () => {
     act();
     moved();
@@ -27,7 +31,7 @@ export function actionsOf({ camera, state, scene, stage, moved, select, open, co
     "zoom-in": move(() => camera.zoomBy(ZOOM)),
     "zoom-out": move(() => camera.zoomBy(1 / ZOOM)),
     fit: move(() => camera.fit()),
-    "one-to-one": move(() => camera.oneToOne(stage.ratio)),
+    "one-to-one": move(() => camera.oneToOne(panes.ratio)),
     "zoom-to-selection": () => zoomToSelection({ camera, state, scene, moved }),
     "previous-object": () => step(list, under, state, select, -1),
     "next-object": () => step(list, under, state, select, 1),
@@ -42,7 +46,24 @@ export function actionsOf({ camera, state, scene, stage, moved, select, open, co
     "download-annotated": download,
     "copy-link": copyLink,
     help,
+    ...Object.fromEntries(MODES.map((mode) => [mode, () => look(mode, { state, scene, store, tell })])),
   };
+}
+
+/** Look at the analyses in another way; one that needs two chooses the second itself. */
+function look(mode, { state, scene, store, tell }) {
+  const { slots } = scene;
+  if (mode === "single" && state.now.mode === mode) {
+    state.set({ one: nextSlot(slots, state.now.one) });
+    return true;
+  }
+  const two = needsTwo(mode) ? slotsForTwo(slots, store.analyses) : slots;
+  if (!two) {
+    tell(NEEDS_TWO);
+    return true;
+  }
+  state.set(two.length === slots.length && two.every((id, slot) => id === slots[slot]) ? { mode } : { mode, slots: two });
+  return true;
 }
 
 function zoomToSelection({ camera, state, scene, moved }) {
@@ -77,7 +98,7 @@ function withOrWithoutHeatmaps(scene) {
   const now = [...scene.laidOver];
   const heatmaps = new Set(scene.overlays.filter(({ kind }) => kind === "heatmap").map(({ key }) => key));
   const others = now.filter(([key]) => !heatmaps.has(key));
-  return others.length < now.length ? others : overlaysAtFirst(scene.overlays).reduce((list, [key]) => laid(list, key), others);
+  return others.length < now.length ? others : scene.overlaysAtFirst.reduce((list, [key]) => laid(list, key), others);
 }
 
 function back({ camera, state, moved }) {

@@ -35,8 +35,8 @@ export class Address {
     const text = encode({ ...this.#state.now, view });
     history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
     // The next picture has other analyses and objects; all else is looked at in the same way.
-    const { slots, overlays, selected } = DEFAULTS;
-    const kept = encode({ ...this.#state.now, slots, overlays, selected, view });
+    const { slots, one, overlays, selected } = DEFAULTS;
+    const kept = encode({ ...this.#state.now, slots, one, overlays, selected, view });
     for (const link of this.#neighbours) {
       link.hash = kept;
     }

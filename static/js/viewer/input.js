@@ -1,26 +1,33 @@
 /** Pointer, wheel and keys on the stage, turned into moves of the camera and calls of the viewer. */
 
 import { actionFor } from "./keys.js";
+import { isMode } from "./modes/modes.js";
 
 const WHEEL = 0.0015; // zoom a wheel unit; lines and pages are turned into units first
 const PINCH = 0.01; // a touch pad's pinch comes as a wheel with Ctrl
-const CONTROLS = "button, a, input, [data-minimap]"; // what lies on the stage and has clicks of its own
+const CONTROLS = "button, a, input, [data-minimap], [data-pane-head], [data-divider]"; // what lies on the stage and has clicks of its own
+const HOLD = "[data-hold]";
+const BLINK = "blink";
 const STILL = 4; // CSS pixels a pointer may tremble and still click
 
 export class Input {
   #stage;
   #camera;
+  #panes;
   #on;
+  #origin = null;
   #pointers = new Map();
   #travelled = 0;
 
   /**
-   * `on` holds the answers: moved(), pointed(point | null), clicked(point), action(name), peek(boolean); points
-   * are {x, y} in CSS pixels of the stage.
+   * `panes` says by at(x, y) in which pane a point of the window is and where that begins, {index, left, top}. `on`
+   * holds the answers: moved(), pointed(point | null), clicked(point), action(name), peek(boolean), hold(boolean);
+   * points are {x, y, pane}, in CSS pixels of the pane with that index.
    */
-  constructor(stage, camera, on) {
+  constructor(stage, camera, panes, on) {
     this.#stage = stage;
     this.#camera = camera;
+    this.#panes = panes;
     this.#on = on;
     stage.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     stage.addEventListener("dblclick", (event) => this.#zoomAt(this.#point(event), event.shiftKey ? 0.5 : 2));
@@ -30,13 +37,22 @@ export class Input {
     stage.addEventListener("pointercancel", (event) => this.#forget(event));
     stage.addEventListener("pointerleave", () => this.#on.pointed(null));
     window.addEventListener("keydown", (event) => this.#key(event));
-    window.addEventListener("keyup", (event) => event.key === "Shift" && this.#on.peek(false));
-    window.addEventListener("blur", () => this.#on.peek(false));
+    window.addEventListener("keyup", (event) => this.#keyUp(event));
+    window.addEventListener("blur", () => {
+      this.#on.peek(false);
+      this.#on.hold(false);
+    });
+    stage.addEventListener("pointerdown", ({ target }) => target.closest(HOLD) && this.#on.hold(true));
+    stage.addEventListener("click", (event) => this.#switch(event));
+    for (const name of ["pointerup", "pointercancel"]) {
+      window.addEventListener(name, () => this.#on.hold(false));
+    }
   }
 
-  #point(event) {
-    const { left, top } = this.#stage.getBoundingClientRect();
-    return { x: event.clientX - left, y: event.clientY - top };
+  /** As long as it is dragged, a picture is held in the pane where it was taken. */
+  #point({ clientX, clientY }) {
+    const { index, left, top } = this.#origin ?? this.#panes.at(clientX, clientY);
+    return { x: clientX - left, y: clientY - top, pane: index };
   }
 
   #zoomAt({ x, y }, factor) {
@@ -58,6 +74,7 @@ export class Input {
     if (event.button === 1) {
       event.preventDefault(); // no scrolling by the middle button: it drags
     }
+    this.#origin ??= this.#panes.at(event.clientX, event.clientY);
     this.#pointers.set(event.pointerId, this.#point(event));
     this.#travelled = this.#pointers.size > 1 ? STILL + 1 : 0;
     this.#stage.setPointerCapture(event.pointerId);
@@ -93,15 +110,17 @@ export class Input {
 
   #up(event) {
     const clicks = this.#pointers.has(event.pointerId) && this.#travelled <= STILL && event.button === 0;
+    const point = this.#point(event);
     this.#forget(event);
     if (clicks) {
-      this.#on.clicked(this.#point(event));
+      this.#on.clicked(point);
     }
   }
 
   #forget(event) {
     this.#pointers.delete(event.pointerId);
     if (!this.#pointers.size) {
+      this.#origin = null;
       delete this.#stage.dataset.dragging;
     }
   }
@@ -113,8 +132,27 @@ export class Input {
       this.#on.peek(true);
     }
     const action = document.querySelector("dialog[open]") ? null : actionFor(event, field);
-    if (action && this.#on.action(action)) {
+    if (action && event.repeat && isMode(action)) {
+      event.preventDefault(); // a key that is held shows one thing, it does not flicker
+    } else if (action && this.#on.action(action)) {
       event.preventDefault();
+      this.#on.hold(action === BLINK);
+    }
+  }
+
+  #keyUp({ key }) {
+    if (key === "Shift") {
+      this.#on.peek(false);
+    } else if (actionFor({ key }, null) === BLINK) {
+      this.#on.hold(false);
+    }
+  }
+
+  /** Who cannot hold a button, by keys or by voice, switches to the other side and back. */
+  #switch({ target, detail }) {
+    const button = target.closest(HOLD);
+    if (button && detail === 0) {
+      this.#on.hold(button.getAttribute("aria-pressed") !== "true");
     }
   }
 }

@@ -12,6 +12,7 @@ import { count } from "./format.js";
 import { laid } from "./overlays.js";
 import { filterOf } from "./panels/adjust.js";
 import { KeysDialog } from "./panels/keys.js";
+import { ModesPanel } from "./panels/modes.js";
 import { Panels } from "./panels/panels.js";
 import { Readouts } from "./panels/readouts.js";
 import { Stored } from "./stored.js";
@@ -21,6 +22,7 @@ export class Page {
   #parts;
   #on;
   #panels = null;
+  #modes = null;
   #readouts;
   #address;
   #keys;
@@ -30,7 +32,7 @@ export class Page {
   #listFailed = false;
 
   /**
-   * `parts` are {camera, state, store, scene, rasters, pane}; `on` holds moved() for a camera that has moved and
+   * `parts` are {camera, state, store, scene, rasters, panes}; `on` holds moved() for a camera that has moved and
    * changed() for a store that knows more.
    */
   constructor(root, parts, on) {
@@ -44,7 +46,8 @@ export class Page {
       camera: parts.camera,
       state: parts.state,
       scene: parts.scene,
-      stage: parts.pane,
+      store: parts.store,
+      panes: parts.panes,
       moved: on.moved,
       select: (id) => this.#select(id),
       open: (direction) => this.#open(direction),
@@ -55,6 +58,7 @@ export class Page {
       searchClasses: () => this.#panels?.searchClasses() ?? false,
       closeDrawer: () => this.#panels?.closeDrawer() ?? false,
       download: () => this.#download(),
+      tell: (sentence) => this.#readouts.tell(sentence),
     });
   }
 
@@ -127,7 +131,7 @@ export class Page {
   }
 
   #bringIntoView(id) {
-    if (this.#parts.pane.bringIntoView(id)) {
+    if (this.#parts.panes.bringIntoView(id)) {
       this.#on.moved();
     }
   }
@@ -154,11 +158,9 @@ export class Page {
   }
 
   #download() {
-    const { camera, pane, state } = this.#parts;
-    const canvases = ["shapes", "ink"].map((name) => find(`[data-${name}]`, this.#root));
-    const draw = () => pane.draw(new Set(["shapes", "ink"]));
-    const settings = { camera, ratio: pane.ratio, filter: filterOf(state.now), draw };
-    pane.wholePicture().then((picture) => annotated({ ...settings, layers: [picture, ...canvases] })).then(
+    const { camera, panes, state } = this.#parts;
+    const settings = { camera, ratio: panes.ratio, filter: filterOf(state.now), views: panes.views, dividedAt: panes.dividedAt };
+    panes.wholePicture().then((picture) => annotated({ ...settings, picture })).then(
       (blob) => save(blob, exportName(this.#root.dataset.filename)),
       () => this.#readouts.tell("The browser could not draw the picture at its full size."),
     );
@@ -168,6 +170,7 @@ export class Page {
   // --- what models said ---------------------------------------------------------------------------------
   #showAnalyses() {
     const { state, store, scene } = this.#parts;
+    this.#modes = new ModesPanel(this.#parts);
     this.#panels = new Panels(this.#root, { ...this.#parts, colours: this.#colours(), stored: new Stored(api) }, {
       chosen: (id, on) => state.set({ slots: switched(scene.slots, id, on) }),
       opened: (id) => store.wantArtifacts(id),
@@ -241,19 +244,20 @@ export class Page {
 
   /** The camera has moved. */
   showZoom() {
-    this.#readouts.zoom(this.#parts.camera.scale * this.#parts.pane.ratio);
+    this.#readouts.zoom(this.#parts.camera.scale * this.#parts.panes.ratio);
   }
 
   /** What is shown has changed. */
   refresh() {
-    const { state } = this.#parts;
+    const { state, panes } = this.#parts;
     if (this.#panels && this.#listIsThere) {
       this.#panels.render();
+      this.#modes.render();
       this.#summarise();
     }
     this.#showProgress();
     this.#root.dataset.colourBy = state.now.colourBy;
-    find("[data-picture]", this.#root).style.filter = filterOf(state.now);
+    panes.adjust(filterOf(state.now));
     for (const button of findAll('[data-action="labels"]', this.#root)) {
       button.setAttribute("aria-pressed", state.now.labels);
     }
@@ -269,12 +273,12 @@ export class Page {
   }
 
   #showProgress() {
-    const { scene, store, pane } = this.#parts;
+    const { scene, store, panes } = this.#parts;
     const loads = scene.chosen.map((id) => store.loadOf(id)).filter(({ status }) => status === "loading");
     const sum = (name) => loads.reduce((total, load) => total + load[name], 0);
     this.#readouts.progress(loads.length ? { loaded: sum("loaded"), total: sum("total") } : null);
     const listIsAwaited = this.#panels !== null && !this.#listIsThere && !this.#listFailed;
-    const waits = !pane.isSettled || listIsAwaited || loads.length > 0;
+    const waits = !panes.isSettled || listIsAwaited || loads.length > 0;
     this.#root.setAttribute("aria-busy", String(waits));
   }
 }

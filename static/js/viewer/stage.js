@@ -1,6 +1,5 @@
 /** The picture, where it is huge from tiles, and two canvases over it: shapes and heatmaps, labels and the few pointed at. */
 
-import { Raster } from "./engine/raster.js";
 import { drawArtifacts } from "./layers/artifact.js";
 import { drawBoxes } from "./layers/boxes.js";
 import { drawHeatmaps } from "./layers/heatmap.js";
@@ -9,7 +8,6 @@ import { drawKeypoints } from "./layers/keypoints.js";
 import { drawLabels } from "./layers/labels.js";
 import { drawMasks } from "./layers/masks.js";
 import { drawPolygons } from "./layers/polygons.js";
-import { Tiled } from "./tiled.js";
 
 const RASTERS = [drawArtifacts, drawHeatmaps];
 const SHAPES = [drawMasks, drawPolygons, drawBoxes, drawKeypoints];
@@ -24,26 +22,24 @@ export class Stage {
   #shapes;
   #ink;
   #raster;
-  #tiled = null;
+  #tiled;
 
   /**
-   * `picture` is the image element, `shapes` and `ink` the canvases over it, `tiles` one for a huge picture or null;
-   * `ready` is called when more can be drawn, `arrived` when more of the picture itself can.
+   * `picture` is the image element, `shapes` and `ink` the canvases over it, `tiled` a huge picture or null; `raster`
+   * may serve other stages too. `ready` is called when more can be drawn, `arrived` when more of the picture itself can.
    */
-  constructor(camera, { picture, shapes, ink, tiles }, { ready, arrived }) {
+  constructor(camera, { picture, shapes, ink, tiled }, raster, { ready, arrived }) {
     this.#camera = camera;
-    this.#raster = new Raster(ready);
+    this.#raster = raster;
     this.#picture = picture;
+    this.#tiled = tiled;
     this.#shapes = shapes.getContext("2d");
     this.#ink = ink.getContext("2d");
     picture.style.width = `${camera.image.width}px`; // whatever resolution the file claims to have
     picture.style.height = `${camera.image.height}px`;
-    if (tiles) {
-      this.#tiled = new Tiled(camera, tiles);
-      this.#tiled.addEventListener("change", arrived);
-      this.#tiled.addEventListener("settled", ready);
-      this.#tiled.addEventListener("failure", () => this.#doWithoutTiles());
-    }
+    tiled?.addEventListener("change", arrived);
+    tiled?.addEventListener("settled", ready);
+    tiled?.addEventListener("failure", () => this.#doWithoutTiles());
   }
 
   get ratio() {
@@ -55,9 +51,9 @@ export class Stage {
     this.#raster.prepare(scene);
   }
 
-  /** Whether something is still being made for a frame. */
+  /** Whether the picture has yet to be seen sharp. */
   get isWaiting() {
-    return this.#raster.isWaiting || Boolean(this.#tiled?.isWaiting);
+    return Boolean(this.#tiled?.isWaiting);
   }
 
   /** All of the picture in its own pixels: an image element that has come. */

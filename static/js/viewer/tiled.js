@@ -12,13 +12,16 @@ export class Tiled extends EventTarget {
   #store;
   #isSettled = false;
 
-  /** `canvas` says in its data where tiles are (`tiles`), how large (`side`), and where all is (`whole`). */
-  constructor(camera, canvas, fetchTile = fetchFrom(canvas.dataset.tiles)) {
+  /**
+   * `canvas` says in its data where tiles are (`tiles`), how large (`side`), and where all is (`whole`); `store` is that
+   * of another pane with the same picture, if there is one.
+   */
+  constructor(camera, canvas, store = new TileStore(fetchFrom(canvas.dataset.tiles))) {
     super();
     this.#camera = camera;
     this.#ctx = canvas.getContext("2d");
     this.#pyramid = new Pyramid(camera.image, Number(canvas.dataset.side));
-    this.#store = new TileStore(fetchTile);
+    this.#store = store;
     this.#store.addEventListener("change", () => this.dispatchEvent(new Event("change")));
     this.#store.addEventListener("settled", () => this.#settle());
     this.#store.addEventListener("failure", () => {
@@ -30,6 +33,11 @@ export class Tiled extends EventTarget {
   /** The address of all of the picture in one. */
   get whole() {
     return this.#ctx.canvas.dataset.whole;
+  }
+
+  /** The tiles, for other panes with the same picture. */
+  get store() {
+    return this.#store;
   }
 
   get context() {
@@ -56,6 +64,9 @@ export class Tiled extends EventTarget {
     const pile = pyramid
       .pile(...seen, (key) => this.#store.has(key))
       .map((tile) => ({ bounds: pyramid.bounds(tile), bitmap: this.#store.get(tile.key), step: pyramid.step(tile.level) }));
+    if (pile.length && !this.#store.isWaiting) {
+      this.#settle(); // another pane may have fetched all of it before
+    }
     drawTiles(this.#ctx, { camera: this.#camera, ratio, picture: this.#camera.image, pile });
     return pile.length > 0;
   }

@@ -1,13 +1,22 @@
 /** What a person has chosen as the part of the address behind #, so that a reload or a link shows the same. */
 
 import { MAPS } from "./colourmap.js";
+import { ALL, readVerdicts } from "./comparison/verdicts.js";
 import { ClassFilter } from "./filters.js";
+import { isMode, OVERLAY } from "./modes/modes.js";
 import { BEST_FIRST, isOrder } from "./order.js";
 
 /** As everything is found. */
 export const DEFAULTS = Object.freeze({
   slots: null,
+  mode: OVERLAY,
+  one: 0,
+  divider: 0.5,
   threshold: 0,
+  thresholds: Object.freeze([]),
+  pair: null,
+  iou: 0.5,
+  verdicts: ALL,
   hiddenClasses: ClassFilter.NONE,
   colourBy: "class",
   labels: true,
@@ -24,18 +33,22 @@ export const DEFAULTS = Object.freeze({
   view: null,
 });
 
-export const TABS = ["objects", "info", "json"];
-const COLOURS_BY = ["class", "model", "score"];
+export const TABS = ["objects", "compare", "info", "json"];
+const COLOURS_BY = ["class", "model", "score", "verdict"];
 const ADJUSTMENTS = { bri: "brightness", con: "contrast", sat: "saturation" };
 
+const thousandths = (number) => String(Math.round(number * 1000) / 1000);
 const listOf = (items) => items.map((item) => encodeURIComponent(item)).join(",");
 const itemsOf = (text) => (text === "" ? [] : text.split(",").map((item) => decodeURIComponent(item)));
 
 /**
  * The text behind #, empty where everything is as it was found.
  *
+ * `thresholds` are [[model, least confidence], …] of models that have their own; `pair` is [{id, model}, {id, model}] of
+ * the two that are compared, or null while nobody chose; `verdicts` are the names of those that are shown.
  * `slots` are the ids of the chosen analyses by their line (null for a free one), or null while nobody chose;
- * `overlays` is [[key, opacity], …] of what is laid over the picture, or null; `view` is {x, y, scale} or null
+ * `mode` is one of MODES, `one` the slot that stands alone in the single mode, `divider` the part of the width left of
+ * the divider of a swipe; `overlays` is [[key, opacity], …] of what is laid over the picture, or null; `view` is {x, y, scale} or null
  * for the whole picture; `span` are the parts
  * of a heatmap's range where its colours begin and end; `brightness`, `contrast` and `saturation` are factors from 0 to 3.
  */
@@ -43,7 +56,14 @@ export function encode(state) {
   const parts = [];
   const put = (name, text) => parts.push(`${name}=${text}`);
   if (state.slots) put("a", state.slots.map((id) => id ?? "").join(","));
-  if (state.threshold > 0) put("t", String(Math.round(state.threshold * 1000) / 1000));
+  if (state.mode !== DEFAULTS.mode) put("m", state.mode);
+  if (state.one !== DEFAULTS.one) put("one", String(state.one));
+  if (state.divider !== DEFAULTS.divider) put("div", thousandths(state.divider));
+  if (state.threshold > 0) put("t", thousandths(state.threshold));
+  if (state.thresholds.length) put("th", state.thresholds.map(([model, least]) => `${encodeURIComponent(model)}*${thousandths(least)}`).join(","));
+  if (state.pair) put("pair", state.pair.map(({ id, model }) => `${id}*${encodeURIComponent(model)}`).join(","));
+  if (state.iou !== DEFAULTS.iou) put("iou", thousandths(state.iou));
+  if (state.verdicts !== DEFAULTS.verdicts) put("verdicts", state.verdicts);
   const { names, isOnly } = state.hiddenClasses;
   if (isOnly || names.length) put(isOnly ? "only" : "hide", listOf(names));
   if (state.colourBy !== DEFAULTS.colourBy) put("by", state.colourBy);
@@ -81,9 +101,25 @@ export function decode(text) {
 
 const READERS = {
   a: (text) => ({ slots: text.split(",").map((id) => id || null) }),
+  m: (text) => (isMode(text) ? { mode: text } : {}),
+  one: (text) => (/^\d{1,3}$/.test(text) ? { one: Number(text) } : {}),
+  div: (text) => {
+    const divider = Number(text);
+    return text !== "" && divider >= 0 && divider <= 1 ? { divider } : {};
+  },
   t: (text) => {
     const threshold = Number(text);
     return threshold >= 0 && threshold <= 1 ? { threshold } : {};
+  },
+  th: (text) => ({ thresholds: Object.freeze(text.split(",").map((part) => Object.freeze(share(part, 1)))) }),
+  pair: (text) => {
+    const pair = text.split(",").map((part) => /^([^*]+)\*(.+)$/.exec(part));
+    return pair.length === 2 ? { pair: pair.map(([, id, model]) => ({ id, model: decodeURIComponent(model) })) } : {};
+  },
+  iou: (text) => (Number(text) > 0 && Number(text) <= 1 ? { iou: Number(text) } : {}),
+  verdicts: (text) => {
+    const verdicts = readVerdicts(text);
+    return verdicts === null ? {} : { verdicts };
   },
   hide: (text) => ({ hiddenClasses: ClassFilter.hiding(itemsOf(text)) }),
   only: (text) => ({ hiddenClasses: ClassFilter.only(itemsOf(text)) }),
@@ -114,10 +150,16 @@ function factor(key) {
 }
 
 function overlay(text) {
+  const [key, percent] = share(text, 100);
+  return [key, percent / 100];
+}
+
+/** [name, number] of name*number, a number from 0 to `most`. */
+function share(text, most) {
   const at = text.lastIndexOf("*");
-  const percent = Number(text.slice(at + 1));
-  if (at < 1 || !(percent >= 0 && percent <= 100)) {
-    throw new Error("not an overlay");
+  const number = at + 1 < text.length ? Number(text.slice(at + 1)) : NaN;
+  if (at < 1 || !(number >= 0 && number <= most)) {
+    throw new Error("not a share");
   }
-  return [decodeURIComponent(text.slice(0, at)), percent / 100];
+  return [decodeURIComponent(text.slice(0, at)), number];
 }

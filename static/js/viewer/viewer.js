@@ -1,18 +1,18 @@
-/** Joins the parts of a picture's page: input -> state and camera -> one animation frame -> pane and page. */
+/** Joins the parts of a picture's page: input -> state and camera -> one animation frame -> panes and page. */
 
 import { findAll } from "../dom.js";
 import { Address } from "./address.js";
 import { Camera } from "./camera.js";
 import { Frames } from "./frames.js";
 import { Input } from "./input.js";
+import { Panes } from "./modes/panes.js";
 import { Page } from "./page.js";
-import { Pane } from "./pane.js";
 import { Rasters } from "./rasters.js";
 import { Scene } from "./scene.js";
 import { State } from "./state.js";
 import { Store } from "./store.js";
 
-const ON_ITS_OWN = new Set(["hovered", "selected", "peek"]); // what changes nothing but the drawing
+const ON_ITS_OWN = new Set(["hovered", "selected", "peek", "held"]); // what changes nothing but the drawing
 
 export class Viewer {
   #root;
@@ -22,7 +22,7 @@ export class Viewer {
   #store;
   #scene;
   #rasters = new Rasters();
-  #pane;
+  #panes;
   #page;
   #frames = new Frames((dirty) => this.#frame(dirty));
   #view;
@@ -35,12 +35,12 @@ export class Viewer {
     this.#picture = { width: Number(width), height: Number(height) };
     this.#view = view;
     this.#camera = new Camera(this.#picture);
-    this.#state = new State({ ...values, hovered: null, peek: false });
+    this.#state = new State({ ...values, hovered: null, peek: false, held: false });
     this.#store = new Store(api, imageId, this.#picture);
     this.#scene = new Scene(this.#store, this.#state, this.#picture);
-    const parts = { picture: this.#picture, camera: this.#camera, state: this.#state, scene: this.#scene, rasters: this.#rasters };
-    this.#pane = new Pane(root, parts);
-    this.#page = new Page(root, { ...parts, store: this.#store, pane: this.#pane }, {
+    const parts = { picture: this.#picture, camera: this.#camera, state: this.#state, scene: this.#scene, store: this.#store, rasters: this.#rasters };
+    this.#panes = new Panes(root, parts);
+    this.#page = new Page(root, { ...parts, panes: this.#panes }, {
       moved: () => this.#moved(),
       changed: () => this.#frames.ask("scene"),
     });
@@ -53,7 +53,7 @@ export class Viewer {
       element.hidden = false;
     }
     this.#listen();
-    this.#pane.watchPicture();
+    this.#panes.watchPicture();
     this.#page.start();
     this.#measure();
     if (this.#view) {
@@ -63,34 +63,46 @@ export class Viewer {
   }
 
   #listen() {
-    new Input(this.#pane.element, this.#camera, {
+    new Input(this.#panes.element, this.#camera, this.#panes, {
       moved: () => this.#moved(),
-      pointed: (point) => this.#page.pointed(point && this.#pane.under(point)),
-      clicked: (point) => this.#page.clicked(this.#pane.under(point)),
+      pointed: (point) => this.#pointed(point),
+      clicked: (point) => this.#page.clicked(this.#panes.under(point)),
+      hold: (held) => this.#state.set({ held: held && this.#state.now.mode === "blink" }),
       peek: (peek) => this.#state.set({ peek: peek && this.#page.keysAreOn }),
       action: (name) => this.#page.act(name),
     });
     this.#state.addEventListener("change", ({ detail }) => this.#changed(detail));
     this.#rasters.addEventListener("change", () => this.#frames.ask("scene"));
-    this.#pane.addEventListener("settled", () => this.#frames.ask("scene"));
-    this.#pane.addEventListener("arrived", () => this.#frames.ask("picture"));
-    this.#pane.addEventListener("moved", () => this.#moved());
+    this.#panes.addEventListener("settled", () => this.#frames.ask("scene"));
+    this.#panes.addEventListener("arrived", () => this.#frames.ask("picture"));
+    this.#panes.addEventListener("moved", () => this.#moved());
     for (const name of ["analyses", "objects", "artifacts"]) {
       this.#store.addEventListener(name, () => this.#frames.ask("scene"));
     }
-    new ResizeObserver(() => this.#measure()).observe(this.#pane.element);
+    new ResizeObserver(() => this.#measure()).observe(this.#panes.element);
+  }
+
+  #pointed(point) {
+    this.#panes.point(point);
+    this.#page.pointed(point && this.#panes.under(point));
   }
 
   #changed(names) {
-    this.#frames.ask([...names].every((name) => ON_ITS_OWN.has(name)) ? "marks" : "scene");
-    if (names.has("peek")) {
+    const others = [...names].filter((name) => name !== "divider");
+    if (others.length) {
+      this.#frames.ask(others.every((name) => ON_ITS_OWN.has(name)) ? "marks" : "scene");
+    }
+    if (names.has("divider")) {
+      this.#panes.divide(); // nothing is drawn anew: the other side is there, too
+    }
+    if (names.has("peek") || names.has("held")) {
       this.#frames.ask("shapes");
     }
     this.#page.touch();
   }
 
   #measure() {
-    this.#pane.measure();
+    this.#panes.measure();
     this.#frames.ask("shapes");
     this.#frames.ask("view");
   }
@@ -112,7 +124,7 @@ export class Viewer {
       this.#page.showZoom();
     }
     const all = dirty.has("scene") || dirty.has("shapes");
-    this.#pane.draw(new Set(["picture", "shapes", "ink"].filter((part) => all || dirty.has(part) || (part === "ink" && dirty.has("marks")))));
+    this.#panes.draw(new Set(["picture", "shapes", "ink"].filter((part) => all || dirty.has(part) || (part === "ink" && dirty.has("marks")))));
   }
 
   #refresh() {
@@ -120,7 +132,7 @@ export class Viewer {
     this.#store.want(chosen);
     chosen.forEach((id) => this.#store.wantArtifacts(id));
     this.#scene.refresh();
-    this.#pane.refresh();
+    this.#panes.refresh();
     this.#page.refresh();
   }
 }

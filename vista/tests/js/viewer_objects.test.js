@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { bones, insideRings } from "../../../static/js/viewer/hit.js";
 import { Scene } from "../../../static/js/viewer/scene.js";
+import { DEFAULTS } from "../../../static/js/viewer/url.js";
 import { box, keypoints, mask, payloadOf, PICTURE, polygon, sheetOf } from "./payloads.js";
 
 /** A scene of some sheets, each of an analysis of its own. */
@@ -10,10 +11,11 @@ function sceneOf(sheets, chosen = {}) {
   const analyses = sheets.map(({ analysisId: id }) => ({ id, status: "completed", model_name: id }));
   const store = {
     analyses,
+    find: (wanted) => analyses.find(({ id }) => id === wanted),
     loadOf: (id) => ({ sheet: sheets.find(({ analysisId }) => analysisId === id) ?? null }),
     artifactsOf: () => undefined,
   };
-  const now = { slots: null, threshold: 0, hiddenClasses: new Set(), colourBy: "class", overlays: null, ...chosen };
+  const now = { ...DEFAULTS, ...chosen };
   const scene = new Scene(store, { now }, PICTURE);
   scene.refresh();
   return scene;

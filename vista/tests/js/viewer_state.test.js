@@ -13,7 +13,14 @@ import { DEFAULTS, decode, encode } from "../../../static/js/viewer/url.js";
 // --- the address ------------------------------------------------------------------------------------------
 const CHOSEN = {
   slots: ["01-a", null, "01-b"],
+  mode: "swipe",
+  one: 2,
+  divider: 0.25,
   threshold: 0.35,
+  thresholds: [["yolo, v8 *x 1.0", 0.6], ["größer 2", 0]],
+  pair: [{ id: "01-b", model: "yolo, v8 *x 1.0" }, { id: "01-a", model: "größer 2" }],
+  iou: 0.35,
+  verdicts: "a,differs",
   hiddenClasses: ClassFilter.hiding(["traffic light", "a,b", "50 % & more", "Größe"]),
   colourBy: "model",
   labels: false,
@@ -52,7 +59,7 @@ test("choosing no analysis and no overlay is a choice, too", () => {
   assert.deepEqual([back.slots.filter(Boolean), back.overlays], [[], []]);
 });
 
-for (const text of ["#%", "#t=2", "#t=x", "#v=1,2", "#v=1,2,0", "#o=*5", "#o=x*900", "#hide=%E0%A4%A", "#by=magic", "#sort=magic", "#tab=magic", "#bri=", "#con=4", "#map=jet", "#span=0.5,0.5", "#span=0,2", "#span=x", "#sat=x", "#__proto__=1", "#constructor=1", "#=", "#a"]) {
+for (const text of ["#%", "#t=2", "#t=x", "#v=1,2", "#v=1,2,0", "#o=*5", "#o=x*900", "#hide=%E0%A4%A", "#by=magic", "#sort=magic", "#tab=magic", "#bri=", "#con=4", "#map=jet", "#span=0.5,0.5", "#span=0,2", "#span=x", "#sat=x", "#__proto__=1", "#constructor=1", "#=", "#a", "#iou=0", "#iou=x", "#iou=1.1", "#pair=1", "#pair=1*a", "#pair=1*a,2", "#pair=1*a,2*%E0", "#pair=1*a,2*b,3*c", "#th=x", "#th=x*2", "#th=*0.5", "#th=x*", "#verdicts=a,c", "#verdicts=,", "#m=magic", "#one=-1", "#one=x", "#div=", "#div=2", "#div=x"]) {
   test(`the mangled address ${text} shows the picture as it is found`, () => {
     assert.deepEqual(decode(text), DEFAULTS);
   });

@@ -7,10 +7,15 @@ import { pathOf, strokePath } from "./paths.js";
 
 const WASH = 0.15;
 const WHITE = { colour: "#ffffff", dash: [] };
+const ECHO = { colour: "#ffffff", dash: [4, 4] };
 
-/** `frame` has `hovered` and `selected` besides: objects or null. */
+/** `frame` has `hovered` and `selected` besides, objects or null, and `echoes`: such as are drawn in another pane. */
 export function drawHighlights(ctx, frame) {
-  const { hovered, selected } = frame;
+  const { hovered, selected, echoes = [] } = frame;
+  for (const object of echoes.filter(({ inside }) => inside)) {
+    ctx.setTransform(...frame.camera.matrix(frame.ratio));
+    strokePath(ctx, boundsPath(object.inside), ECHO, 1.5, frame);
+  }
   if (selected?.inside) {
     draw(ctx, selected, frame, WHITE, 5);
   }
