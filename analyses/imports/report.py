@@ -1,6 +1,6 @@
 """What an import took and what it did not, for people and for programs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,18 +65,7 @@ class Report:
 
     def sentences(self) -> list[str]:
         """The numbers in words."""
-        would = "would get" if self.is_dry_run else "got"
-        lines = [
-            f"{_count(self.imported, 'picture')} {would} an analysis by {self.model_name} {self.model_version}"
-            f" with {_count(self.annotations, 'annotation')} in all"
-            + (f"; {self.empty:,} of them empty: processed, and nothing there." if self.empty else "."),
-        ]
-        if self.unchanged:
-            had = "picture has" if self.unchanged == 1 else "pictures have"
-            lines.append(f"{self.unchanged:,} {had} this very analysis already.")
-        return lines + [
-            f"{count:,} {KINDS[kind][count != 1]}." for kind, count in self.counts().items() if count
-        ]
+        return sentences(self.as_dict())
 
     def counts(self) -> dict[str, int]:
         """How many faults of each kind there are."""
@@ -109,6 +98,25 @@ class Report:
         yield COLUMNS
         for fault in self.faults:
             yield [fault.kind, fault.picture, fault.where, fault.reason]
+
+
+def sentences(result: Mapping[str, Any]) -> list[str]:
+    """What `Report.as_dict` says, in words."""
+    pictures, annotations = result["imported"], result["annotations"]
+    who = f"{result['model_name']} {result['model_version']}"
+    got = "would get" if result["is_dry_run"] else "got"
+    first = f"{_count(pictures, 'picture')} {got} an analysis by {who}, with {_count(annotations, 'annotation')} in all"
+    if empty := result["empty"]:
+        first += f"; {empty:,} of them empty: looked at, and nothing there"
+    said = [f"{first}."]
+    if unchanged := result["unchanged"]:
+        said.append(f"{_count(unchanged, 'picture')} had this very analysis already.")
+    return said + [f"{sentence_of(kind, result[kind]['count'])}." for kind in KINDS if result[kind]["count"]]
+
+
+def sentence_of(kind: str, count: int) -> str:
+    """How many faults of this kind there are, in words."""
+    return f"{count:,} {KINDS[kind][count != 1]}"
 
 
 def _count(number: int, name: str) -> str:

@@ -13,6 +13,12 @@ from vista.fields import new_id
 
 
 class ReferenceMarkQuerySet(models.QuerySet["ReferenceMark"]):
+    def on(self, analysis: Any) -> "ReferenceMarkQuerySet":
+        """All marks that make this analysis a reference."""
+        of_its_model = Q(project=analysis.image.project_id, analysis=None, model_name=analysis.model_name)
+        of_its_model &= Q(model_version__in=["", analysis.model_version])
+        return self.filter(Q(analysis=analysis) | of_its_model)
+
     def mark_analysis(self, analysis: Any, user: User | None) -> tuple["ReferenceMark", bool]:
         """The mark of this analysis, and whether it is new."""
         fields = {"project_id": analysis.image.project_id, "created_by": user}

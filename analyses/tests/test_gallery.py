@@ -42,7 +42,7 @@ def look(project: Project) -> Any:
 
 def test_the_head_names_and_describes_the_project(project, look):
     ImageFactory(project=project)
-    assert "Street scenes Crossings at noon. 1 picture Add pictures" in look()
+    assert "Street scenes Crossings at noon. 1 picture" in look()
 
 
 def test_each_picture_links_to_its_page(project, look):

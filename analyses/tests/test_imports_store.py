@@ -243,7 +243,7 @@ def test_the_command_says_what_it_did(
     command(file, project.pk)
     said = capsys.readouterr()
     assert said.out.splitlines() == [
-        "1 picture got an analysis by ground_truth 1 with 1 annotation in all.",
+        "1 picture got an analysis by ground_truth 1, with 1 annotation in all.",
         "ground_truth 1 is a reference of the project now.",
     ]
     assert said.err == ""

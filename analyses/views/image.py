@@ -114,7 +114,7 @@ def neighbours(image: Image) -> tuple[Image | None, Image | None]:
 
 def what_models_said(image: Image) -> dict[str, Any]:
     """The cards of the newest analyses, and the objects of the one that a page without JavaScript shows."""
-    analyses = list(image.analyses.prefetch_related("artifacts")[:ANALYSES_SHOWN])
+    analyses = list(image.analyses.with_mark().prefetch_related("artifacts")[:ANALYSES_SHOWN])
     completed = [analysis for analysis in analyses if analysis.status == Status.COMPLETED]
     told = next(iter(completed or analyses), None)
     objects = list(told.annotations.all()[:OBJECTS_WITHOUT_JAVASCRIPT]) if told else []

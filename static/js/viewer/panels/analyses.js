@@ -83,4 +83,5 @@ function fill(card, analysis) {
   find("[data-choose]", card).setAttribute("aria-label", `Draw ${name}`);
   find("[data-show-info]", card).setAttribute("aria-label", `About ${name}`);
   fillBadge(find('[data-field="status"] .badge', card), shownStatus(analysis));
+  find("[data-reference-badge]", card).hidden = !analysis.is_reference;
 }

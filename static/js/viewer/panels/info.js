@@ -57,6 +57,7 @@ function newPart({ id }) {
     link.href = `/api/analyses/${id}/export?format=${link.dataset.export}`;
   }
   find("[data-cancel]", part).action = `/analyses/${id}/cancel`;
+  find("[data-reference]", part).action = `/analyses/${id}/reference`;
   return part;
 }
 
@@ -70,6 +71,7 @@ function fill(part, analysis) {
   put("error", analysis.error_message);
   put("description", analysis.description);
   fillBadge(find('[data-field="status"] .badge', part), shownStatus(analysis));
+  fillReference(part, analysis);
   fillFacts(find('[data-facts="about"]', part), about(analysis));
   for (const name of ["summary", "parameters"]) {
     const pairs = facts(analysis[name]);
@@ -77,6 +79,15 @@ function fill(part, analysis) {
     find(`[data-part="${name}"]`, part).hidden = !pairs.length;
   }
   find("[data-cancel]", part).hidden = !isRunning(analysis);
+}
+
+function fillReference(part, { model_name: name, model_version: version, is_reference: isReference }) {
+  find("[data-reference-badge]", part).hidden = !isReference;
+  find("[data-unmark]", part).hidden = !isReference;
+  for (const button of findAll("[data-mark]", part)) {
+    button.hidden = isReference;
+  }
+  find('[data-field="whole"]', part).textContent = `${name} ${version}`;
 }
 
 function about(analysis) {
