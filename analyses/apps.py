@@ -9,3 +9,4 @@ class AnalysesConfig(AppConfig):
 
     def ready(self) -> None:
         from analyses.imports import background  # noqa: F401, PLC0415 - needs the apps loaded
+        from analyses.reports import asking  # noqa: F401, PLC0415 - likewise

@@ -11,6 +11,7 @@ from analyses.api.views import (
     JobViewSet,
     PayloadViewSet,
     PipelineViewSet,
+    ProjectCompareViewSet,
     ProjectJobsViewSet,
     ProjectPicturesViewSet,
     ReferencesViewSet,
@@ -44,6 +45,16 @@ urlpatterns = [
         "projects/<uuid:project_id>/imports",
         ImportsViewSet.as_view({"post": "import_coco"}),
         name="import_coco",
+    ),
+    path(
+        "projects/<uuid:project_id>/compare",
+        ProjectCompareViewSet.as_view({"get": "compare_models"}),
+        name="compare_models",
+    ),
+    path(
+        "projects/<uuid:project_id>/compare/pictures",
+        ProjectCompareViewSet.as_view({"get": "list_compared_pictures"}),
+        name="compared_pictures",
     ),
     path(
         "images/<uuid:image_id>/analyses",

@@ -242,6 +242,11 @@ class ClassScores(Scores):
     pictures: int  # with an object of it in the reference, or a counted detection
 
 
+class AtIou(Part):
+    iou: float
+    ap: float | None
+
+
 class Against(Part):
     """One model measured against A."""
 
@@ -250,7 +255,7 @@ class Against(Part):
     classes: list[ClassScores]
     confusion: list[Cell]  # at the IoU and the threshold; every cell that is not 0, the fullest first
     calibration: list[Bin]  # of all classes, all detections, at the IoU asked for
-    ap_by_iou: list[tuple[float, float | None]]  # (IoU, AP), ten of them
+    ap_by_iou: list[AtIou]  # ten of them, 0.5 to 0.95
 
 
 # --- three or four models -------------------------------------------------------------------------------------
@@ -340,6 +345,11 @@ class Report(Part):
 def written(part: Any) -> bytes:
     """Any part as JSON; times in UTC as everywhere."""
     return msgspec.json.encode(part)
+
+
+def plain(part: Any) -> Any:
+    """The same as dicts and lists."""
+    return msgspec.json.decode(written(part))
 
 
 def read(raw: bytes) -> Report:

@@ -10,7 +10,7 @@ from analyses.comparison.reference import COCO_IOUS, Evaluated, Picture, evaluat
 from analyses.comparison.side import Floats, Integers
 from analyses.reports import document
 from analyses.reports.cells import NOTHING, Cells
-from analyses.reports.document import Against, ClassScores, ScoreCurve, Scores
+from analyses.reports.document import Against, AtIou, ClassScores, ScoreCurve, Scores
 
 MOST_POINTS = 200  # of the curve of all classes
 MOST_POINTS_OF_CLASS = 50
@@ -59,7 +59,7 @@ def measured(key: str, pictures: list[Picture], names: list[str], iou: float, th
         confusion=cells.table(names),
         calibration=[bin_of(one) for one in calibration(found, level)],
         ap_by_iou=[
-            (round(one, 2), Averages.of_all(at_level(coco, number)).ap)
+            AtIou(iou=round(one, 2), ap=Averages.of_all(at_level(coco, number)).ap)
             for number, one in enumerate(COCO_IOUS.tolist())
         ],
     )

@@ -42,6 +42,8 @@ EXPECTED: dict[str, tuple[int, int, int, int]] = {
     "analyses/<uuid:analysis_id>/cancel": (302, 405, 405, 405),
     "api/projects": LIST,
     "api/projects/<uuid:project_id>": READ,
+    "api/projects/<uuid:project_id>/compare": (401, 404, 400, 400),  # which models, nobody said
+    "api/projects/<uuid:project_id>/compare/pictures": (401, 404, 400, 400),
     "api/projects/<uuid:project_id>/images": READ,
     "api/projects/<uuid:project_id>/class-colours": (401, 405, 405, 405),
     "api/projects/<uuid:project_id>/references": READ,

@@ -7,6 +7,7 @@ from analyses.api.views.payload import PayloadViewSet
 from analyses.api.views.pictures import ProjectPicturesViewSet
 from analyses.api.views.pipelines import PipelineViewSet
 from analyses.api.views.references import ImportsViewSet, ReferencesViewSet
+from analyses.api.views.reports import ProjectCompareViewSet
 from analyses.api.views.uploads import UploadView
 from analyses.api.views.users import AnalysisViewSet, ImageAnalysesViewSet
 
@@ -19,6 +20,7 @@ __all__ = [
     "JobViewSet",
     "PayloadViewSet",
     "PipelineViewSet",
+    "ProjectCompareViewSet",
     "ProjectJobsViewSet",
     "ProjectPicturesViewSet",
     "ReferencesViewSet",

@@ -1,0 +1,98 @@
+"""Reports are asked for: a small one is made at once, a large one by the worker, and kept until something changes."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import User
+from analyses import jobs
+from analyses.jobs import Outcome, Run
+from analyses.models import Job, JobStatus
+from analyses.reports.asked import Asked
+from analyses.reports.build import bring_up_to_date, build, key_for
+from analyses.reports.compute import Computed
+from analyses.reports.kept import CONTENT_TYPE, Kept, write
+from analyses.reports.sources import Sources, sources
+from images.models import Project
+from vista.errors import Conflict
+
+KIND = "report"
+AT_ONCE = 2000  # annotations: with fewer nobody has to wait for the worker
+KEPT = timedelta(days=30)
+TRIED_AGAIN_AFTER = timedelta(minutes=10)  # what failed is not begun again with every look at the page
+FILENAME = "report.npz"
+
+
+class ReportFailed(Conflict):
+    """The worker could not make it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"These models could not be compared: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What there is. `computed` may be stale (its report says so) while `job` makes a new one; None: not yet."""
+
+    asked: Asked
+    sources: Sources
+    computed: Computed | None
+    job: Job | None
+
+
+def ask(project: Project, asked: Asked, user: User | None) -> Answer:
+    """The report, or who is making it. Raises Invalid, and ReportFailed where the worker has failed just now."""
+    found = sources(project, asked)
+    if found.annotation_count < AT_ONCE:
+        return Answer(asked, found, build(project, asked, found), None)
+    key = key_for(asked, found)
+    job = wanted(project, asked, key, user)
+    if job.status == JobStatus.COMPLETED:
+        made = opened(job)
+        if made and made.report.key == key:
+            bring_up_to_date(made.report, project, found)
+            return Answer(asked, found, made, None)
+        job.erase()  # of another moment than it was begun at, or lost
+        job = wanted(project, asked, key, user)
+    old = earlier(project, asked)
+    if old:
+        bring_up_to_date(old.report, project, found, stale=True)
+    return Answer(asked, found, old, job)
+
+
+def wanted(project: Project, asked: Asked, key: str, user: User | None) -> Job:
+    """The job that makes it or has made it. Raises ReportFailed."""
+    last = Job.objects.filter(project=project, kind=KIND, key=key).order_by("-id").first()
+    lately = timezone.now() - TRIED_AGAIN_AFTER
+    if last and last.status == JobStatus.FAILED and last.finished_at and last.finished_at > lately:
+        raise ReportFailed(last.error_message)
+    return jobs.start(KIND, project, asked.as_dict(), by=user, key=key, kept=KEPT)
+
+
+def earlier(project: Project, asked: Asked) -> Computed | None:
+    """The newest report of the same question, whatever has changed since."""
+    same = Job.objects.filter(project=project, kind=KIND, parameters=asked.as_dict())
+    last = same.filter(status=JobStatus.COMPLETED).order_by("-id").first()
+    return last and opened(last)
+
+
+def opened(job: Job) -> Computed | None:
+    try:
+        with job.open() as file:
+            return Kept.open(file).computed()
+    except (OSError, KeyError, ValueError):  # gone, or of another version of VISTA
+        return None
+
+
+@jobs.kind(KIND)
+def make(run: Run) -> Outcome:
+    """What the worker does. It may be done twice, or stopped anywhere: nothing is stored but the outcome."""
+    asked = Asked.of(run.parameters)
+    project = run.job.project
+    made = build(project, asked, sources(project, asked), run.progress)
+    path = run.folder / FILENAME
+    with path.open("wb") as file:
+        write(made, file)
+    told = {"pictures": made.report.coverage.compared, "seconds": made.report.seconds}
+    return Outcome(told, path, FILENAME, CONTENT_TYPE)
