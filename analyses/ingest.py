@@ -10,9 +10,9 @@ import numpy as np
 from django.conf import settings
 from django.db import transaction
 
-from analyses import formats
+from analyses import formats, ledger
 from analyses.insertion import ids_from, insert_blocks
-from analyses.models import Analysis, Annotation, Receipt, Tally
+from analyses.models import FINAL, Analysis, AnalysisIsFinal, Annotation, Receipt, Tally
 from vista.api import parse_json
 from vista.errors import Gone, Invalid, KeyReused, Refusal, TooLarge
 from vista.fields import new_id
@@ -157,31 +157,28 @@ def check_references(analysis: Analysis, wanted: dict[int, list[formats.Referenc
 @transaction.atomic
 def _store(analysis: Analysis, batch: formats.Batch, key: str, digest: str) -> Accepted:
     """Lock the analysis and store the batch, whose rows are read while the database takes those before them."""
-    analysis = analysis.locked()  # the same batch at once waits here and then finds the receipt
+    status, last_id = ledger.lock(analysis.pk)  # the same batch at once waits here and then finds the receipt
+    first_id = first_id_after(last_id)
     noted = Noted()
     blocks = noted.watch(batch.blocks)
-    receipt = find_receipt(analysis, key, digest)
-    if receipt:
+    if not ledger.leave_receipt(analysis.pk, key, digest, first_id, batch.size):
+        receipt = find_receipt(analysis, key, digest)
         deque(blocks, maxlen=0)
         return noted.accepted(receipt.first_id, batch, replayed=True)
-    if analysis.is_final:  # the faults of the body are said first
+    if status in FINAL:  # the faults of the body are said first
         deque(blocks, maxlen=0)
         check_references(analysis, batch.references)
-    analysis.require_open("annotations")
+        raise AnalysisIsFinal(status, "annotations")
     if batch.mode == "replace":
         Annotation.objects.filter(analysis=analysis).delete()
-        analysis.receipts.all().delete()
+        analysis.receipts.exclude(key=key).delete()
         analysis.tallies.all().delete()
-        analysis.annotation_count = 0
-    first_id = first_id_after(analysis.last_annotation_id)
+        Analysis.objects.filter(pk=analysis.pk).update(annotation_count=0)
     insert_blocks(analysis.pk, first_id, blocks, batch.heads)
     check_references(analysis, batch.references)
     accepted = noted.accepted(first_id, batch, replayed=False)
     Tally.objects.add(analysis.pk, accepted.heads, accepted.head_of, accepted.confidences)
-    Receipt.objects.create(
-        analysis=analysis, key=key, body_digest=digest, first_id=first_id, count=batch.size
-    )
-    analysis.remember_batch(batch.size, accepted.last_id if batch.size else None)
+    ledger.count_batch(analysis.pk, batch.size, accepted.last_id if batch.size else None)
     return accepted
 
 

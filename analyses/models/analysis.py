@@ -200,13 +200,6 @@ class Analysis(models.Model):
         except Analysis.DoesNotExist as error:
             raise Gone from error
 
-    def remember_batch(self, count: int, last_id: Any) -> None:
-        """Count the annotations that were just stored; the row is locked by ingest.py."""
-        self.annotation_count += count
-        self.last_annotation_id = last_id or self.last_annotation_id
-        self.updated_at = timezone.now()
-        self.save(update_fields=["annotation_count", "last_annotation_id", "updated_at"])
-
     def require_open(self, what: str) -> None:
         """Raises AnalysisIsFinal when nothing may be added any more."""
         if self.is_final:

@@ -465,7 +465,7 @@ def test_callbacks_read_no_annotations(
 def test_a_batch_takes_a_constant_number_of_queries(
     callback: Callback, analysis: Analysis, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         callback("bulk", {"annotations": [BOX] * 50})
 
 
