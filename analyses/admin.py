@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from analyses.models import AllowedModel, Analysis, Artifact, IllegalTransition, Status
+from analyses.models import AllowedModel, Analysis, Artifact, IllegalTransition, ReferenceMark, Status
 from vista.admin import SummarisedDeletion
 
 
@@ -89,3 +89,24 @@ class AnalysisAdmin(SummarisedDeletion, admin.ModelAdmin):
         self.message_user(request, f"{done} analyses are cancelled.")
         for sentence in refused[:10]:
             self.message_user(request, sentence, messages.WARNING)
+
+
+@admin.register(ReferenceMark)
+class ReferenceMarkAdmin(admin.ModelAdmin):
+    """What others are measured against: one analysis, or a model in a whole project."""
+
+    list_display = ["what", "project", "created_by", "created_at"]
+    list_select_related = ["project", "created_by"]
+    list_filter = ["created_at"]
+    search_fields = ["model_name", "model_version", "project__name"]
+    raw_id_fields = ["analysis"]
+    autocomplete_fields = ["project"]
+    readonly_fields = ["created_by", "created_at"]
+
+    @admin.display(description="reference")
+    def what(self, mark: ReferenceMark) -> str:
+        return str(mark)
+
+    def save_model(self, request: HttpRequest, obj: ReferenceMark, form: Any, change: bool) -> None:
+        obj.created_by = obj.created_by or request.user
+        super().save_model(request, obj, form, change)

@@ -16,7 +16,7 @@ from analyses.formats.checks import join_path, text
 from analyses.imports.coco import CocoFile, Picture
 from analyses.imports.matching import Known, match
 from analyses.imports.report import Report
-from analyses.imports.wire import UNSCALED, Entry, Scale, wire_annotations
+from analyses.imports.wire import Entry, Place, wire_annotations
 from analyses.models import AllowedModel, Analysis, ReferenceMark, Status
 from analyses.models.allowed import GROUND_TRUTH
 from images.models import Image, Project
@@ -88,11 +88,10 @@ def import_picture(
     file: CocoFile, picture: Picture, known: Known, options: Options, user: User | None, report: Report
 ) -> None:
     """Store what the file says of one picture, or tell the report why not."""
-    scale = scale_of(picture, known)
     if reason := refusal_of_size(picture, known, options):
         report.add("picture_refused", picture.name, reason=reason)
         return
-    items, faults = read_picture(file, picture, scale)
+    items, faults = read_picture(file, picture, place_of(picture, known))
     for error in faults:
         report.add("annotation_refused", picture.name, error.field, error.predicate)
     if faults:
@@ -116,7 +115,7 @@ def import_picture(
 
 def refusal_of_size(picture: Picture, known: Known, options: Options) -> str:
     """Why annotations made for a picture of that size cannot be laid over ours, or ""."""
-    if scale_of(picture, known) == UNSCALED:
+    if place_of(picture, known).is_as_it_is:
         return ""
     differs = f"is {picture.width} × {picture.height} in the file and {known.width} × {known.height} here"
     if (picture.width, picture.height) == (known.height, known.width):
@@ -124,20 +123,19 @@ def refusal_of_size(picture: Picture, known: Known, options: Options) -> str:
     return "" if options.scale else f"{differs}; with scaling its annotations would be fitted"
 
 
-def scale_of(picture: Picture, known: Known) -> Scale:
+def place_of(picture: Picture, known: Known) -> Place:
     """What takes the file's pixels to ours; a file that tells no size has our pixels."""
-    if picture.width is None or picture.height is None:
-        return UNSCALED
-    return known.width / picture.width, known.height / picture.height
+    width, height = picture.width or known.width, picture.height or known.height
+    return Place(known.width / width, known.height / height, known.width, known.height)
 
 
-def read_picture(file: CocoFile, picture: Picture, scale: Scale) -> tuple[list[Entry], list[FormatError]]:
+def read_picture(file: CocoFile, picture: Picture, place: Place) -> tuple[list[Entry], list[FormatError]]:
     """What to send for the picture, and every fault with its path in the file."""
     items: list[Entry] = []
     faults: list[FormatError] = []
     for where, entry in file.annotations_of(picture):
         try:
-            items += wire_annotations(entry, file.categories, scale)
+            items += wire_annotations(entry, file.categories, place)
         except FormatError as error:
             faults.append(FormatError(join_path(where, error.field), error.predicate))
     return items, faults

@@ -1,26 +1,44 @@
 """One annotation of COCO's as the API would be sent it: a box, a segmentation and a pose, or what is wrong with it."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from analyses import formats
+import numpy as np
+
+from analyses import formats, geometry
 from analyses.formats import FormatError
-from analyses.formats.checks import got, number, shown
+from analyses.formats.checks import MAX_COORDINATE, got, number, shown
 from analyses.imports.coco import Category, Id
 
 Entry = dict[str, Any]
-Scale = tuple[float, float]  # across, down
-UNSCALED: Scale = (1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the annotations of a picture go: what takes the file's pixels to ours, and our picture's size."""
+
+    across: float = 1.0
+    down: float = 1.0
+    width: int = 0  # 0: nobody knows
+    height: int = 0
+
+    @property
+    def is_as_it_is(self) -> bool:
+        """Whether the file has our pixels."""
+        return self.across == self.down == 1
+
+
 PAIR = re.compile(r"data\.points\[(\d+)\](?:\[(\d+)\](?:\[(\d+)\])?)?")
 POINT = re.compile(r"data\.keypoints\[(\d+)\]\.([xy])")
 
 
-def wire_annotations(entry: Any, categories: Mapping[Id, Category], scale: Scale = UNSCALED) -> list[Entry]:
+def wire_annotations(entry: Any, categories: Mapping[Id, Category], place: Place = Place()) -> list[Entry]:
     """What to send for one annotation: up to three things that are one object, checked as the API checks them.
 
-    They tell the annotation's own id in `data.coco_id`, and a crowd in `data.iscrowd`. Raises FormatError with a
-    field of COCO's.
+    They tell the annotation's own id in `data.coco_id`, and a crowd in `data.iscrowd`. What VISTA itself has
+    written becomes what it was. Raises FormatError with a field of COCO's.
     """
     if not isinstance(entry, dict):
         raise FormatError("", f"must be an object, got {shown(entry)}")
@@ -28,10 +46,12 @@ def wire_annotations(entry: Any, categories: Mapping[Id, Category], scale: Scale
     head: Entry = {"class_name": category.name}
     if entry.get("score") is not None:
         head["confidence"] = entry["score"]
-    about = _about(entry, scale)
+    about = _about(entry, place)
+    wanted, stored = _as_written_by_us(entry, place)
     found: list[Entry] = []
-    for annotation_type, read in PARTS.items():
-        for data, spell in read(entry, category, scale):
+    for annotation_type in wanted:
+        parts = [(stored, _in_ours)] if stored else PARTS[annotation_type](entry, category, place)
+        for data, spell in parts:
             item = {"annotation_type": annotation_type, **head, "data": data | about}
             try:
                 formats.read_annotation(item)
@@ -43,6 +63,20 @@ def wire_annotations(entry: Any, categories: Mapping[Id, Category], scale: Scale
     return found
 
 
+def _as_written_by_us(entry: Entry, place: Place) -> tuple[Iterable[str], Entry | None]:
+    """The one type that an annotation of our own export had, and its data where COCO could not say all of it."""
+    ours = entry.get("vista")
+    kind = ours.get("type") if isinstance(ours, dict) else None
+    if not isinstance(kind, str) or kind not in PARTS:
+        return PARTS, None
+    data = entry["vista"].get("data")
+    return [kind], data if isinstance(data, dict) and place.is_as_it_is else None
+
+
+def _in_ours(field: str) -> str:
+    return OF_ALL.get(field, f"vista.{field}")
+
+
 def _category(entry: Entry, categories: Mapping[Id, Category]) -> Category:
     value = entry.get("category_id")
     if not isinstance(value, int | str) or isinstance(value, bool):
@@ -52,16 +86,18 @@ def _category(entry: Entry, categories: Mapping[Id, Category]) -> Category:
     return categories[value]
 
 
-def _about(entry: Entry, scale: Scale) -> Entry:
-    """What is kept inside `data` beside the shape."""
+def _about(entry: Entry, place: Place) -> Entry:
+    """What is kept inside `data` beside the shape; our own export counts anew what has an id of ours."""
     about: Entry = {}
     crowd = entry.get("iscrowd", 0)
     if crowd not in (0, 1):  # True and False are 1 and 0
         raise FormatError("iscrowd", f"must be 0 or 1, got {shown(crowd)}")
     if crowd:
         about["iscrowd"] = 1
+    if "vista" in entry:
+        return about
     if entry.get("area") is not None:
-        about["area"] = number(entry["area"], "area", 0, 1e18) * scale[0] * scale[1]
+        about["area"] = number(entry["area"], "area", 0, 1e18) * place.across * place.down
     if type(entry.get("id")) in (int, str):
         about["coco_id"] = entry["id"]
     return about
@@ -69,20 +105,20 @@ def _about(entry: Entry, scale: Scale) -> Entry:
 
 # --- the three parts ------------------------------------------------------------------------------------------
 # Each yields at most one `data`, and what says where a fault of it stands in COCO's own form.
-Part = Iterator[tuple[Entry, Callable[[str], str]]]
+Part = Iterable[tuple[Entry, Callable[[str], str]]]
 OF_ALL = {"class_name": "category_id", "confidence": "score"}
 
 
-def _box(entry: Entry, category: Category, scale: Scale) -> Part:
+def _box(entry: Entry, category: Category, place: Place) -> Part:
     box = entry.get("bbox")
     if box is None or box == []:
         return
     if isinstance(box, list) and len(box) == 4:
-        box = [_times(value, scale[index % 2]) for index, value in enumerate(box)]
+        box = [_times(value, (place.across, place.down)[index % 2]) for index, value in enumerate(box)]
     yield {"bbox": box, "format": "xywh"}, lambda field: OF_ALL.get(field, field.removeprefix("data."))
 
 
-def _segmentation(entry: Entry, category: Category, scale: Scale) -> Part:
+def _segmentation(entry: Entry, category: Category, place: Place) -> Part:
     shape = entry.get("segmentation")
     if shape is None or shape == []:
         return
@@ -92,20 +128,45 @@ def _segmentation(entry: Entry, category: Category, scale: Scale) -> Part:
         return
     if not isinstance(shape, list):
         raise FormatError("segmentation", f"must be a list of polygons or an object, got {shown(shape)}")
-    rings = [_ring(ring, f"segmentation[{index}]", scale) for index, ring in enumerate(shape)]
-    yield {"points": rings, "format": "polygon"}, _in_polygon
+    rings = [_ring(ring, f"segmentation[{index}]", place) for index, ring in enumerate(shape)]
+    if len(rings) > 1 and (united := _united(rings, place)):
+        yield {"rle": united, "format": "rle"}, _in_polygon
+    else:
+        yield {"points": rings, "format": "polygon"}, _in_polygon
 
 
-def _ring(values: Any, where: str, scale: Scale) -> list[list[Any]]:
+def _is_coordinate(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) <= MAX_COORDINATE
+
+
+def _united(rings: list[list[list[Any]]], place: Place) -> Entry | None:
+    """A mask of rings that overlap, which COCO unites where we would see a hole; None where none do."""
+    numbers = [value for ring in rings for pair in ring for value in pair]
+    if not place.width or not all(_is_coordinate(value) for value in numbers):
+        return None
+    try:
+        whole, cut = (
+            geometry.rings_runs(rings, place.height, place.width, holes=holes) for holes in (False, True)
+        )
+    except ValueError:  # they reach far beyond the picture
+        return None
+    if geometry.runs_area(whole) == geometry.runs_area(cut):
+        return None
+    starts, ends = whole
+    edges = np.zeros(2 * len(starts) + 2, np.int64)
+    edges[1:-1:2], edges[2:-1:2], edges[-1] = starts, ends, place.height * place.width
+    return {"size": [place.height, place.width], "counts": np.diff(edges).tolist()}
+
+
+def _ring(values: Any, where: str, place: Place) -> list[list[Any]]:
     if not isinstance(values, list):
         raise FormatError(
             where, f"must be a polygon, which is a list of numbers x, y, x, y …, got {shown(values)}"
         )
     if len(values) % 2 or len(values) < 6:
         raise FormatError(where, f"needs x and y of at least 3 corners, got {len(values)} numbers")
-    across, down = scale
     pairs = zip(values[0::2], values[1::2], strict=True)
-    return [[_times(x, across), _times(y, down)] for x, y in pairs]
+    return [[_times(x, place.across), _times(y, place.down)] for x, y in pairs]
 
 
 def _in_polygon(field: str) -> str:
@@ -117,7 +178,7 @@ def _in_polygon(field: str) -> str:
     return f"segmentation[{ring}]{inside}"
 
 
-def _keypoints(entry: Entry, category: Category, scale: Scale) -> Part:
+def _keypoints(entry: Entry, category: Category, place: Place) -> Part:
     values = entry.get("keypoints")
     if values is None or values == []:
         return
@@ -138,7 +199,7 @@ def _keypoints(entry: Entry, category: Category, scale: Scale) -> Part:
         if visibility == 0 and (not is_result or x == y == 0):
             continue
         numbers[index] = len(points)
-        point = {"x": _times(x, scale[0]), "y": _times(y, scale[1])}
+        point = {"x": _times(x, place.across), "y": _times(y, place.down)}
         name = {"name": names[index]} if names else {}
         points.append(name | point | ({"visibility": int(visibility)} if visibility in (1, 2) else {}))
     if not points:
@@ -162,7 +223,7 @@ def _times(value: Any, factor: float) -> Any:
     return value if factor == 1 or type(value) not in (int, float) else value * factor
 
 
-PARTS: dict[str, Callable[[Entry, Category, Scale], Part]] = {
+PARTS: dict[str, Callable[[Entry, Category, Place], Part]] = {
     "bounding_box": _box,
     "segmentation": _segmentation,
     "keypoint": _keypoints,

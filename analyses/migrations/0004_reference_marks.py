@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="reference_is_an_analysis_or_a_model",
+                        violation_error_message="Name either an analysis or a model.",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("analysis", None)),

@@ -68,6 +68,7 @@ class ReferenceMark(models.Model):
                 condition=Q(analysis=None) & ~Q(model_name="")
                 | Q(analysis__isnull=False, model_name="", model_version=""),
                 name="reference_is_an_analysis_or_a_model",
+                violation_error_message="Name either an analysis or a model.",
             ),
             models.UniqueConstraint(
                 fields=["project", "model_name", "model_version"],

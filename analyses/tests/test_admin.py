@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from analyses.models import Analysis
+from analyses.models import Analysis, ReferenceMark
 from analyses.tests.factories import BOX, AllowedModelFactory, AnalysisFactory, add_annotations
 
 
@@ -65,3 +65,23 @@ def test_an_analysis_is_not_rewritten(admin: Client, analysis: Analysis) -> None
     admin.post(f"/admin/analyses/analysis/{analysis.pk}/change/", {"model_name": "other"})
     analysis.refresh_from_db()
     assert analysis.model_name == "yolo_v8"
+
+
+# --- references -------------------------------------------------------------------------------------------
+def test_a_model_is_marked_in_the_admin(admin: Client, analysis: Analysis) -> None:
+    data = {
+        "project": str(analysis.image.project_id),
+        "analysis": "",
+        "model_name": "yolo_v8",
+        "model_version": "",
+    }
+    admin.post("/admin/analyses/referencemark/add/", data)
+    mark = ReferenceMark.objects.get()
+    assert (str(mark), str(mark.created_by)) == ("yolo_v8, any version", "admin@example.org")
+    assert "yolo_v8, any version" in admin.get("/admin/analyses/referencemark/").content.decode()
+
+
+def test_a_mark_of_nothing_is_refused_in_the_admin(admin: Client, analysis: Analysis) -> None:
+    data = {"project": str(analysis.image.project_id), "analysis": "", "model_name": "", "model_version": ""}
+    page = admin.post("/admin/analyses/referencemark/add/", data).content.decode()
+    assert "Name either an analysis or a model." in page

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from pycocotools import mask as masks
 
-from analyses import formats
+from analyses import formats, geometry
 from analyses.formats import FormatError
 from analyses.imports import coco
 from analyses.imports.coco import Category, NotCoco, Picture
 from analyses.imports.matching import Known, match
-from analyses.imports.wire import wire_annotations
+from analyses.imports.wire import Place, wire_annotations
 
 BOX = {"id": 7, "image_id": 1, "category_id": 3, "bbox": [1, 2, 30, 40], "area": 1200, "iscrowd": 0}
 FILE: dict[str, Any] = {
@@ -201,6 +201,60 @@ def test_polygons_are_rings_of_pairs() -> None:
     assert item["data"]["points"] == [[[0, 0], [4, 0], [4, 4]], [[9, 9], [12, 9], [12, 12.5]]]
 
 
+OVERLAPPING = [[0, 0, 20, 0, 20, 20, 0, 20], [10, 10, 30, 10, 30, 30, 10, 30]]
+APART = [[0, 0, 10, 0, 10, 10], [20, 20, 30, 20, 30, 30]]
+
+
+def test_rings_that_overlap_are_united_as_coco_does() -> None:
+    (item,) = wire_annotations(
+        {"category_id": 3, "segmentation": OVERLAPPING}, DOG, Place(width=50, height=40)
+    )
+    theirs = masks.merge(masks.frPyObjects(OVERLAPPING, 40, 50))
+    assert masks.toBbox(theirs).tolist() == [0, 0, 30, 30]
+    counts = geometry.rle_from_coco_string(theirs["counts"].decode())
+    assert item["data"]["rle"] == {"size": [40, 50], "counts": counts}
+
+
+def test_rings_that_are_apart_stay_rings() -> None:
+    (item,) = wire_annotations({"category_id": 3, "segmentation": APART}, DOG, Place(width=50, height=40))
+    assert item["data"]["format"] == "polygon"
+
+
+@pytest.mark.parametrize("value", [1e300, "x"])
+def test_a_ring_that_is_none_is_refused_before_it_is_looked_at(value: Any) -> None:
+    entry = {"category_id": 3, "segmentation": [OVERLAPPING[0], [value, 0, 4, 0, 4, 4]]}
+    with pytest.raises(FormatError) as refusal:
+        wire_annotations(entry, DOG, Place(width=50, height=40))
+    assert refusal.value.field == "segmentation[1][0]"
+
+
+# --- what VISTA wrote itself ----------------------------------------------------------------------------------
+OURS = {"category_id": 3, "bbox": [0, 0, 4, 4], "segmentation": [[0, 0, 4, 0, 4, 4]], "area": 8, "id": 5}
+
+
+def test_what_vista_wrote_becomes_what_it_was() -> None:
+    (item,) = wire_annotations(OURS | {"vista": {"type": "segmentation"}}, DOG)
+    assert item["data"] == {"points": [[[0, 0], [4, 0], [4, 4]]], "format": "polygon"}
+
+
+def test_what_coco_could_not_say_comes_from_vistas_own_form() -> None:
+    data = {"bbox": [0, 0, 4, 4], "format": "xywh", "note": "by hand"}
+    (item,) = wire_annotations(OURS | {"vista": {"type": "bounding_box", "data": data}}, DOG)
+    assert item["data"] == data
+
+
+def test_vistas_own_form_is_checked_too() -> None:
+    data = {"bbox": [0, 0, 0, 4], "format": "xywh"}
+    with pytest.raises(FormatError) as refusal:
+        wire_annotations(OURS | {"vista": {"type": "bounding_box", "data": data}}, DOG)
+    assert refusal.value.field == "vista.data.bbox[2]"
+
+
+@pytest.mark.parametrize("vista", [5, {}, {"type": "heatmap"}, {"type": []}])
+def test_what_only_looks_like_vistas_is_read_as_cocos(vista: Any) -> None:
+    assert len(wire_annotations(OURS | {"vista": vista}, DOG)) == 2
+
+
 def test_a_mask_written_by_pycocotools_reads_back_as_the_same_pixels() -> None:
     random = np.random.default_rng(3)
     pixels = np.asfortranarray(random.integers(0, 2, (37, 23), dtype=np.uint8))
@@ -249,7 +303,7 @@ def test_coordinates_are_scaled_and_masks_are_stretched_anyway() -> None:
         "keypoints": [5, 6, 2, 0, 0, 0, 0, 0, 0],
         "area": 10,
     }
-    box, ring, pose = wire_annotations(entry, POSE, (2, 0.5))
+    box, ring, pose = wire_annotations(entry, POSE, Place(2, 0.5))
     assert box["data"] == {"bbox": [2, 1, 6, 2], "format": "xywh", "area": 10}
     assert ring["data"]["points"] == [[[0, 0], [8, 0], [8, 2]]]
     assert pose["data"]["keypoints"][0] == {"name": "nose", "x": 10, "y": 3, "visibility": 2}

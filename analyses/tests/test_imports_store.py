@@ -7,20 +7,26 @@ from typing import Any
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from pycocotools import mask as masks
 
+from accounts.models import User
 from analyses import ingest
 from analyses.imports import coco
 from analyses.imports.report import Report
 from analyses.imports.store import Options, import_coco
 from analyses.models import AllowedModel, Analysis, Annotation, ReferenceMark
+from analyses.tests.factories import BOX as BOX_OF_OURS
+from analyses.tests.factories import AnalysisFactory, add_annotations
 from images.models import Image, Project
 from images.tests.factories import ImageFactory, ProjectFactory
 from vista.errors import Invalid
+from vista.tests.viewer import COARSE_MASK, POSE, RING_WITH_HOLE
 
 pytestmark = pytest.mark.django_db
 
 BOX = {"id": 1, "image_id": 1, "category_id": 3, "bbox": [1, 2, 10, 20], "area": 200, "iscrowd": 0}
+CROWD = BOX_OF_OURS | {"data": {"bbox": [1, 2, 3, 4], "iscrowd": 1}}
 CATEGORIES = [{"id": 3, "name": "dog"}]
 
 
@@ -83,6 +89,23 @@ def test_what_pycocotools_wrote_is_stored_pixel_by_pixel(project: Project, image
     runs = np.repeat(np.arange(len(stored.data["rle"]["counts"])) % 2, stored.data["rle"]["counts"])
     assert np.array_equal(runs.reshape((30, 40), order="F"), pixels)
     assert [stored.x_min, stored.y_min, stored.x_max - stored.x_min, stored.y_max - stored.y_min] == box
+
+
+def test_what_vista_exported_comes_back_as_it_was(project: Project, image: Image) -> None:
+    kinds = (BOX_OF_OURS, RING_WITH_HOLE, COARSE_MASK, POSE, CROWD)
+    first = AnalysisFactory(image=image)
+    add_annotations(first, *kinds)
+    staff = Client()
+    staff.force_login(User.objects.create_superuser("staff@example.org"))
+    exported = staff.get(f"/api/analyses/{first.pk}/export?format=coco").getvalue()
+    report = run(project, json.loads(exported))
+    assert report.faults == []
+    first_data, again = (
+        [(a.annotation_type, a.class_name, a.confidence, a.data) for a in analysis.annotations.all()]
+        for analysis in (first, Analysis.objects.reference_of(image))
+    )
+    assert len(again) == len(kinds)
+    assert again == first_data
 
 
 def test_more_than_a_batch_holds_comes_in_several(project: Project, image: Image, settings: Any) -> None:
