@@ -13,10 +13,10 @@ export const NEEDS_TWO = "This needs a second analysis of the picture that is co
  * {name: function}; each gives false when there was nothing to do, so that the key keeps its usual meaning.
  *
  * `viewer` is {camera, state, scene, store, panes, moved(), select(id), open(direction), copyLink(), help(), list(),
- * under(), searchClasses(), closeDrawer(), download(), tell(sentence)}; list() gives the objects as the table has them,
+ * under(), searchClasses(), closeDrawer(), stepDifference(by), download(), tell(sentence)}; list() gives the objects as the table has them,
  * under() those that lie under the pointer.
  */
-export function actionsOf({ camera, state, scene, store, panes, moved, select, open, copyLink, help, list, under, searchClasses, closeDrawer, download, tell }) {
+export function actionsOf({ camera, state, scene, store, panes, moved, select, open, copyLink, help, list, under, searchClasses, closeDrawer, stepDifference, download, tell }) {
   const move = (act) => () => {
     act();
     moved();
@@ -35,6 +35,8 @@ export function actionsOf({ camera, state, scene, store, panes, moved, select, o
     "zoom-to-selection": () => zoomToSelection({ camera, state, scene, moved }),
     "previous-object": () => step(list, under, state, select, -1),
     "next-object": () => step(list, under, state, select, 1),
+    "previous-difference": () => stepDifference(-1),
+    "next-difference": () => stepDifference(1),
     "previous-picture": () => open("previous"),
     "next-picture": () => open("next"),
     labels: () => set(() => ({ labels: !state.now.labels })),

@@ -10,6 +10,7 @@ export const HELP = [
   ["1 2 3 4", "one analysis (again: the next), over each other, side by side, swipe"],
   ["5 (hold)", "blink: B while it is held, A otherwise"],
   ["↑ ↓", "previous and next object, or through those under the pointer"],
+  ["n p", "next and previous difference of the two that are compared"],
   ["← →", "previous and next picture"],
   ["Shift (hold)", "hide everything that lies over the picture"],
   ["l", "labels on and off"],
@@ -42,6 +43,8 @@ const ACTIONS = new Map([
   ["Escape", "back"],
   ["ArrowUp", "previous-object"],
   ["ArrowDown", "next-object"],
+  ["n", "next-difference"],
+  ["p", "previous-difference"],
   ["ArrowLeft", "previous-picture"],
   ["ArrowRight", "next-picture"],
 ]);

@@ -6,6 +6,7 @@ import { actionsOf } from "./actions.js";
 import { Address } from "./address.js";
 import { switched } from "./choice.js";
 import { Colours } from "./colours.js";
+import { Flight } from "./flight.js";
 import { Follower } from "../follow.js";
 import { annotated, exportName } from "./export.js";
 import { count } from "./format.js";
@@ -25,6 +26,7 @@ export class Page {
   #modes = null;
   #readouts;
   #address;
+  #flight;
   #keys;
   #actions;
   #under = [];
@@ -40,6 +42,7 @@ export class Page {
     this.#parts = parts;
     this.#on = on;
     this.#readouts = new Readouts(root);
+    this.#flight = new Flight(parts.camera, on.moved);
     this.#address = new Address(parts.state, parts.camera, findAll("[data-neighbour]"));
     this.#keys = new KeysDialog(find("[data-keys]", root));
     this.#actions = actionsOf({
@@ -57,6 +60,7 @@ export class Page {
       under: () => this.#under,
       searchClasses: () => this.#panels?.searchClasses() ?? false,
       closeDrawer: () => this.#panels?.closeDrawer() ?? false,
+      stepDifference: (by) => this.#panels?.stepDifference(by) ?? false,
       download: () => this.#download(),
       tell: (sentence) => this.#readouts.tell(sentence),
     });
@@ -136,6 +140,16 @@ export class Page {
     }
   }
 
+  /** Select an object and move the camera to where it is seen well; `text` is read out. */
+  #flyTo({ id, bounds, text }) {
+    this.#parts.state.set({ selected: id });
+    this.#panels.reveal(id);
+    if (bounds) {
+      this.#flight.to(bounds);
+    }
+    this.#readouts.announce("difference", text);
+  }
+
   #open(direction) {
     const link = document.querySelector(`[data-neighbour="${direction}"]`);
     this.#address.write();
@@ -182,8 +196,12 @@ export class Page {
         this.#bringIntoView(id);
       },
       copied: (text) => this.#copy(text, "The JSON is copied.", "The browser does not let the JSON be copied; select it instead."),
+      flown: (difference) => this.#flyTo(difference),
+      said: (subject, text) => this.#readouts.announce(subject, text),
+      told: (sentence) => this.#readouts.tell(sentence),
       retry: () => this.#retry(),
     });
+    scene.comparison.addEventListener("change", () => this.#on.changed());
     const follower = new Follower(() => this.#look(), document);
     this.#look().then(({ running }) => running && follower.start());
   }
@@ -278,7 +296,7 @@ export class Page {
     const sum = (name) => loads.reduce((total, load) => total + load[name], 0);
     this.#readouts.progress(loads.length ? { loaded: sum("loaded"), total: sum("total") } : null);
     const listIsAwaited = this.#panels !== null && !this.#listIsThere && !this.#listFailed;
-    const waits = !panes.isSettled || listIsAwaited || loads.length > 0;
+    const waits = !panes.isSettled || listIsAwaited || loads.length > 0 || scene.comparison.isPending;
     this.#root.setAttribute("aria-busy", String(waits));
   }
 }

@@ -5,12 +5,20 @@ import { Comparer } from "../../../static/js/viewer/comparison/comparer.js";
 import { Comparison } from "../../../static/js/viewer/comparison/comparison.js";
 import { differencesOf, nameOf, scoredPairs } from "../../../static/js/viewer/comparison/differences.js";
 import { comparable, leastOf, pairOf, referTo, withThreshold } from "../../../static/js/viewer/comparison/pair.js";
+import { around, differenceAt, listed, placeOf } from "../../../static/js/viewer/comparison/listed.js";
 import { match } from "../../../static/js/viewer/comparison/peers.js";
 import { sidesOf } from "../../../static/js/viewer/comparison/sides.js";
+import { cellsOf, sumsInWords } from "../../../static/js/viewer/comparison/sums.js";
 import { ALL, readVerdicts, switchedVerdict, verdictOf } from "../../../static/js/viewer/comparison/verdicts.js";
+import { Density } from "../../../static/js/viewer/engine/density.js";
+import { surfaceOf } from "../../../static/js/viewer/engine/outlines.js";
 import { pixelOf, rgbOf, tonesOf } from "../../../static/js/viewer/engine/tones.js";
 import { Visible } from "../../../static/js/viewer/engine/visible.js";
-import { box, sheetOf } from "./payloads.js";
+import { Camera } from "../../../static/js/viewer/camera.js";
+import { Flight, goalFor } from "../../../static/js/viewer/flight.js";
+import { Scene } from "../../../static/js/viewer/scene.js";
+import { DEFAULTS } from "../../../static/js/viewer/url.js";
+import { box, PICTURE, sheetOf } from "./payloads.js";
 
 const NOBODY = -1;
 const dog = (x, score, more) => box(x, 0, 10, 10, { className: "dog", score, ...more });
@@ -251,4 +259,157 @@ test("hidden verdicts hide their objects, hidden classes theirs", () => {
   assert.deepEqual(seen(tones({ ...VERDICTS, closed: new Set([3]) })), [0, 2]);
   assert.deepEqual(seen(tones({ ...VERDICTS, closed: new Set([3]) }, { hidden: new Set(["cat"]) })), [0]);
   assert.deepEqual(seen(tones({ ...VERDICTS, closed: new Set([3]) }, { byVerdict: false })), [0, 2]);
+});
+
+test("a spot of the density has the colour of most of its objects, and hides less where more lie", () => {
+  const sheet = sheetOf([dog(0, 0.9), dog(0, 0.8), dog(0, 0.7), dog(50, 0.6)]);
+  const verdicts = { codes: Uint8Array.of(1, 3, 1, 3), colours: ["#000001", "#000002", "#000003", "#000004"], closed: new Set() };
+  const found = tonesOf(sheet, { byVerdict: true, colourOf: () => "#ffffff", hidden: new Set(), verdicts });
+  const surface = surfaceOf(new Uint32Array(100 * 80), 100, 80);
+  new Density().draw(surface, [{ sheet, tones: found, rows: sheet.placed }], { scale: 1, x: 0, y: 0, ratio: 1 });
+  const [many, one, none] = [5, 55, 30].map((x) => surface.pixels[5 * 100 + x]);
+  const rgb = (pixel) => (pixel & 0xffffff).toString(16);
+  assert.deepEqual([rgb(many), rgb(one), none], ["20000", "40000", 0]);
+  assert.ok(many >>> 24 > one >>> 24);
+});
+
+/** A scene of the analyses q and s, compared as soon as its worker has answered. */
+function compared(chosen = {}) {
+  const sheets = { q: withIds(sheetOf([dog(0, 0.9), dog(50, 0.4)], { analysisId: "q" })), s: withIds(sheetOf([dog(0, 0.8), cat(50, 0.3), cat(80, 0.2)], { analysisId: "s" })) };
+  const analyses = ["q", "s"].map((id) => analysis(id, { status: "completed" }));
+  const store = { analyses, find: (id) => analyses.find((one) => one.id === id), loadOf: (id) => ({ sheet: sheets[id] }), artifactsOf: () => undefined };
+  const state = { now: { ...DEFAULTS, colourBy: "verdict", slots: ["q", "s"], ...chosen } };
+  const worker = fakeWorker();
+  const scene = new Scene(store, state, PICTURE, () => worker);
+  scene.refresh();
+  const { a, b, options } = worker.sent[0];
+  worker.answer({ matching: match(a, b, options) });
+  scene.refresh();
+  return { scene, sheets };
+}
+
+test("a scene gives each object the colour, the sign and the dashes of its verdict", () => {
+  const { scene, sheets } = compared();
+  const style = scene.styles();
+  const styles = [[sheets.q, 0], [sheets.q, 1], [sheets.s, 1], [sheets.s, 2]].map(([sheet, row]) => style(sheet.item(row)));
+  assert.deepEqual(styles.map(({ sign, colour, dash }) => [sign, colour, dash.length > 0]), [
+    ["=", "#2dd4a7", false],
+    ["≠", "#f0e442", false],
+    ["≠", "#f0e442", true],
+    ["B", "#8aa8ff", true],
+  ]);
+});
+
+test("hidden verdicts are neither drawn nor listed nor counted as shown", () => {
+  const { scene } = compared({ verdicts: "agree,b" });
+  assert.deepEqual(scene.objects.map(({ className, confidence }) => [className, confidence]), [["dog", 0.9], ["dog", 0.8], ["cat", 0.2]]);
+  assert.deepEqual(scene.counts.map(({ total, shown }) => [total, shown]), [[2, 1], [3, 2]]);
+});
+
+test("each model has its own least confidence, the others the common one", () => {
+  const { scene } = compared({ threshold: 0.85, thresholds: [["model s 1", 0.25]] });
+  assert.deepEqual(scene.objects.map(({ confidence }) => confidence), [0.9, 0.8, 0.3]);
+});
+
+test("where two cannot be compared colours say classes", () => {
+  const sheet = sheetOf([dog(0, 0.9)], { analysisId: "q" });
+  const store = { analyses: [Q], find: () => Q, loadOf: () => ({ sheet }), artifactsOf: () => undefined };
+  const scene = new Scene(store, { now: { ...DEFAULTS, colourBy: "verdict", slots: ["q"] } }, PICTURE);
+  scene.refresh();
+  assert.deepEqual([scene.colourBy, scene.styles()(sheet.item(0)).colour], ["class", scene.palette.colourOf("dog")]);
+});
+
+// --- the list ---------------------------------------------------------------------------------------------
+const LEFT = sheetOf([dog(0, 0.9), dog(50, 0.5), dog(80, null)]);
+const RIGHT = sheetOf([cat(50, 0.8), dog(20, 0.7), dog(0, 0.6)]);
+const DIFFERENT = differencesOf(...matched(LEFT, RIGHT));
+const places = (verdicts, hidden = []) => [...listed(DIFFERENT, [LEFT, RIGHT], verdicts, new Set(hidden))];
+
+test("what verdicts and classes hide is not listed; a pair is while one of both is seen", () => {
+  assert.deepEqual([places(ALL), places("agree,a"), places(ALL, ["dog"]), places(ALL, ["cat"]), places("")], [[0, 1, 2], [2], [0], [0, 1, 2], []]);
+});
+
+test("a difference has the objects of both sides, and is found by either", () => {
+  const { verdict, objects, iou } = differenceAt(DIFFERENT, [LEFT, RIGHT], 0);
+  assert.deepEqual([verdict.name, objects.map(({ className }) => className), iou], ["differs", ["dog", "cat"], 1]);
+  const alone = differenceAt(DIFFERENT, [LEFT, RIGHT], 1);
+  assert.deepEqual([alone.verdict.name, alone.objects.length, alone.iou], ["b", 1, null]);
+  assert.deepEqual([placeOf(DIFFERENT, places(ALL), 0, 1), placeOf(DIFFERENT, places(ALL), 1, 0), placeOf(DIFFERENT, places(ALL), 0, 0)], [0, 0, -1]);
+});
+
+test("what lies outside the picture has no bounds to fly to", () => {
+  const far = sheetOf([box(500, 0, 5, 5), box(95, 0, 10, 10)]);
+  assert.deepEqual([around([far.item(0)]), around([far.item(0), far.item(1)]), around([LEFT.item(0), LEFT.item(1)])], [null, [95, 0, 100, 10], [0, 0, 60, 10]]);
+});
+
+// --- sums in words ----------------------------------------------------------------------------------------
+const SUMS = { countA: 3, countB: 2, agree: 1, classDiffers: 1, aOnly: 1, bOnly: 0, objectAgreement: 0.8, classKappa: 0, meanIou: 0.75, scoreCorrelation: -0.5, scoredPairs: 2 };
+
+test("each sum stands with what it is counted over", () => {
+  assert.deepEqual(sumsInWords(SUMS).map(({ value, of }) => [value, of]), [["0.80", "2 pairs, 5 objects"], ["0.00", "over 2 pairs"], ["0.75", "over 2 pairs"], ["-0.50", "over 2 pairs"]]);
+});
+
+test("where there is nothing to say it of, it is no zero, and why is said", () => {
+  const none = { ...SUMS, countA: 0, countB: 0, agree: 0, classDiffers: 0, objectAgreement: null, classKappa: null, meanIou: null, scoreCorrelation: null, scoredPairs: 0 };
+  const said = (sums) => sumsInWords(sums).map(({ value, of }) => `${value} ${of.replace("nothing to say it of: ", "")}`);
+  assert.deepEqual(said(none), ["– no objects", "– no pairs", "– no pairs", "– fewer than two pairs"]);
+  assert.deepEqual(said({ ...SUMS, classKappa: null, scoreCorrelation: null }).filter((text) => text.startsWith("–")), ["– all one class", "– all one score"]);
+});
+
+test("a class's pairs that the other side calls otherwise stand in one cell", () => {
+  assert.equal(cellsOf({ aDiffers: 2, bDiffers: 3 }).differs, 5);
+});
+
+// --- flying there -----------------------------------------------------------------------------------------
+function cameraAt(scale = 1) {
+  const camera = new Camera({ width: 4000, height: 3000 });
+  camera.resize(800, 600);
+  camera.look({ x: 2000, y: 1500 }, scale);
+  return camera;
+}
+
+test("what is seen well needs no flight", () => {
+  assert.equal(goalFor([1900, 1450, 2000, 1550], cameraAt()), null);
+});
+
+test("what is out of sight is brought to the middle, the small nearer and the large further away", () => {
+  assert.deepEqual(goalFor([3000, 1000, 3100, 1100], cameraAt()), { x: 3050, y: 1050, scale: 1 });
+  assert.deepEqual(goalFor([2000, 1500, 2010, 1510], cameraAt()), { x: 2005, y: 1505, scale: 8 });
+  assert.equal(goalFor([0, 0, 1600, 600], cameraAt()).scale, 0.3);
+  assert.equal(goalFor([2000, 1500, 2002, 1502], cameraAt(20)).scale, 20);
+});
+
+/** A flight whose frames a test calls. */
+function flying(isStill) {
+  const frames = [];
+  const camera = cameraAt();
+  const flight = new Flight(camera, () => {}, { later: (act) => frames.push(act), isStill: () => isStill });
+  return { camera, flight, frame: (now) => frames.shift()?.(now), frames };
+}
+
+test("it flies there in some frames, and arrives", () => {
+  const { camera, flight, frame, frames } = flying(false);
+  flight.to([3000, 1000, 3100, 1100]);
+  frame(0);
+  frame(130);
+  const [half] = [camera.centre.x];
+  frame(300);
+  assert.ok(half > 2100 && half < 3000, half);
+  assert.deepEqual([camera.centre, frames.length], [{ x: 3050, y: 1050 }, 0]);
+});
+
+test("who wants no motion is there at once", () => {
+  const { camera, flight, frames } = flying(true);
+  flight.to([3000, 1000, 3100, 1100]);
+  assert.deepEqual([camera.centre.x, frames.length], [3050, 0]);
+});
+
+test("who takes hold of the picture on the way keeps it", () => {
+  const { camera, flight, frame, frames } = flying(false);
+  flight.to([3000, 1000, 3100, 1100]);
+  frame(0);
+  camera.panBy(10, 0);
+  const { x } = camera.centre;
+  frame(130);
+  assert.deepEqual([camera.centre.x, frames.length], [x, 0]);
 });

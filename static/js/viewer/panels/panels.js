@@ -4,6 +4,7 @@ import { find } from "../../dom.js";
 import { AdjustPanel } from "./adjust.js";
 import { AnalysesPanel } from "./analyses.js";
 import { ClassesPanel } from "./classes.js";
+import { ComparePanel } from "./compare.js";
 import { DetailPanel } from "./detail.js";
 import { Drawers } from "./drawers.js";
 import { FiltersPanel } from "./filters.js";
@@ -18,6 +19,7 @@ export class Panels {
   #all;
   #analyses;
   #classes;
+  #compare;
   #objects;
   #detail;
   #info;
@@ -37,6 +39,7 @@ export class Panels {
     this.#analyses = new AnalysesPanel(root, store, scene, { ...on, asked: (id) => this.#tellOf(id) });
     this.#classes = new ClassesPanel(root, scene, state, colours);
     this.#objects = new ObjectsPanel(root, parts, on);
+    this.#compare = new ComparePanel(find("[data-compare]", root), parts, on);
     this.#detail = new DetailPanel(find("[data-detail]", root), parts);
     this.#info = new InfoPanel(root, store, on);
     this.#json = new JsonPanel(root, parts, on);
@@ -49,6 +52,7 @@ export class Panels {
       new AdjustPanel(find("[data-adjust]", root), state),
       new ScoresPanel(root, scene, store),
       this.#objects,
+      this.#compare,
       this.#info,
     ];
     stored.addEventListener("change", () => this.mark());
@@ -65,6 +69,7 @@ export class Panels {
   /** Only what is pointed at or selected has changed. */
   mark() {
     this.#objects.mark();
+    this.#compare.mark();
     this.#detail.render(this.#scene.find(this.#state.now.selected));
     this.#json.render();
   }
@@ -77,6 +82,11 @@ export class Panels {
   /** Bring the row of an object into view; the keyboard follows when it was in the table. */
   reveal(id) {
     this.#objects.reveal(id, { focus: this.#objects.hasFocus });
+  }
+
+  /** Go to the next difference of those that are compared, or with -1 to the previous one. */
+  stepDifference(by) {
+    return this.#compare.step(by);
   }
 
   #tellOf(id) {
