@@ -171,12 +171,14 @@ def overlay_url(analysis: Analysis, wanted: Wanted, colours: str) -> str:
     return reverse("overlay", args=[analysis.pk]) + (f"?{query}" if query else "")
 
 
-def suggestions(project: Project) -> dict[str, list[str]]:
+def suggestions(project: Project) -> dict[str, Any]:
     """Models and classes of the newest pictures: a look at all of them would take longer the more there are."""
     newest = project.images.newest_first().values("pk")[:LOOKED_AT]
     analyses = Analysis.objects.filter(image__in=newest).order_by()
     tallies = Tally.objects.filter(analysis__in=analyses.values("pk")).order_by()
+    versions = list(analyses.values_list("model_name", "model_version").distinct()[:MOST_SUGGESTED])
     return {
-        "models": sorted(analyses.values_list("model_name", flat=True).distinct()[:MOST_SUGGESTED]),
+        "models": sorted({name for name, _ in versions}),
+        "can_compare": len(versions) > 1,
         "classes": sorted(tallies.values_list("class_name", flat=True).distinct()[:MOST_SUGGESTED]),
     }
