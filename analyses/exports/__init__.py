@@ -8,7 +8,9 @@
     written.py     what a download turned out to hold, and what it had to leave out
     numbers.py     integer ids for formats that want them; what belongs together
     coco_shapes.py   polygons, masks and poses as COCO has them
-    csv.py, json.py, jsonl.py, coco.py, coco_results.py   one format each
+    outlines.py    masks as polygons
+    zipping.py, filenames.py   a zip as a stream, and what the files in it are called
+    csv.py, json.py, jsonl.py, coco.py, coco_results.py, yolo.py, manifest.py   one format each
 
 A new format is a module with a function like `csv.pieces`, and a line in FORMATS; docs/api-guide.md lists them.
 """
@@ -16,7 +18,7 @@ A new format is a module with a function like `csv.pieces`, and a line in FORMAT
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from analyses.exports import coco, coco_results, csv, json, jsonl
+from analyses.exports import coco, coco_results, csv, json, jsonl, manifest, yolo
 from analyses.exports.selection import Estimate, Selection
 from analyses.exports.spelling import harmless
 from analyses.exports.written import Written
@@ -53,6 +55,10 @@ FORMATS = {
         Format("csv", "CSV", "text/csv; charset=utf-8", "csv", csv.pieces, 180, is_resumable=True),
         Format("coco", "COCO instances", "application/json", "json", coco.pieces, 300),
         Format("coco_results", "COCO results", "application/json", "json", coco_results.pieces, 180),
+        Format("yolo", "YOLO, boxes", "application/zip", "zip", yolo.detect, 45),
+        Format("yolo_segment", "YOLO, outlines", "application/zip", "zip", yolo.segment, 45),
+        Format("yolo_pose", "YOLO, poses", "application/zip", "zip", yolo.pose, 45),
+        Format("manifest", "Manifest", "application/json", "manifest.json", manifest.pieces, 0),
     )
 }
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from analyses import geometry
 from analyses.exports.numbers import Layout, names_of
+from analyses.exports.outlines import by_column, numbered
 
 Integers = npt.NDArray[np.int64]
 Rings = Sequence[geometry.Ring]
@@ -23,19 +24,13 @@ def on_the_picture(size: Sequence[int], counts: Sequence[int], height: int, widt
     """
     if list(size) == [height, width]:
         return counts
-    starts, ends = geometry.rle_runs(counts)
     rows, columns = size
-    # A run may go on into the next columns: cut it where they begin.
-    first, last = starts // rows, (ends - 1) // rows
-    pieces = last - first + 1
-    run = np.repeat(np.arange(len(starts)), pieces)
-    column = first[run] + np.arange(len(run)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    top = begun(np.maximum(starts[run] - column * rows, 0), rows, height)
-    bottom = begun(np.minimum(ends[run] - column * rows, rows), rows, height)
+    column, first, last = by_column(geometry.rle_runs(counts), rows)
+    top, bottom = begun(first, rows, height), begun(last, rows, height)
     left, right = begun(column, columns, width), begun(column + 1, columns, width)
     copies = np.where(bottom > top, right - left, 0)
-    piece = np.repeat(np.arange(len(run)), copies)
-    x = left[piece] + np.arange(len(piece)) - np.repeat(np.cumsum(copies) - copies, copies)
+    piece = np.repeat(np.arange(len(column)), copies)
+    x = left[piece] + numbered(copies)
     begin = np.sort(x * height + top[piece])
     return lengths((begin, np.sort(x * height + bottom[piece])), height * width)
 

@@ -33,15 +33,20 @@ def numbered(selection: Selection) -> Iterator[tuple[int, Stretch]]:
 def placed(selection: Selection) -> Iterator[list[tuple[Record, Place]]]:
     """Blocks of annotations and where they belong, in the order that numbers them."""
     for first, stretch in numbered(selection):
-        if not stretch.analyses:
-            continue
-        number = {picture.pk: first + index for index, picture in enumerate(stretch.pictures)}
-        places = {
-            analysis_id: Place(image, number[image.pk], analysis)
-            for analysis_id, (analysis, image) in stretch.of().items()
-        }
-        for block in records(selection.annotations(stretch.ids())):
-            yield [(record, places[record.analysis_id]) for record in block]
+        yield from placed_in(selection, stretch, first)
+
+
+def placed_in(selection: Selection, stretch: Stretch, first: int = 1) -> Iterator[list[tuple[Record, Place]]]:
+    """The same of one stretch, analysis by analysis."""
+    if not stretch.analyses:
+        return
+    number = {picture.pk: first + index for index, picture in enumerate(stretch.pictures)}
+    places = {
+        analysis_id: Place(image, number[image.pk], analysis)
+        for analysis_id, (analysis, image) in stretch.of().items()
+    }
+    for block in records(selection.annotations(stretch.ids())):
+        yield [(record, places[record.analysis_id]) for record in block]
 
 
 class Classes:
