@@ -5,9 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from playwright.sync_api import Page
 
 from accounts.models import User
+from analyses.imports.background import start_import
+from analyses.imports.store import Options
 from analyses.tests.factories import AnalysisFactory
 from images.models import Image, ProjectQuerySet
 from images.tests.factories import ImageFactory, picture_bytes
@@ -98,6 +102,7 @@ PATHS = [
     "/nowhere",
     "/projects/{0}/",
     "/projects/{0}/upload",
+    "/projects/{0}/reference",
 ]
 
 
@@ -107,6 +112,17 @@ def test_a_page(opened: Callable[[str], Page], image: Image, path: str) -> None:
     analysed(image, BOX)
     ImageFactory(project=image.project)
     assert faults(opened(path.format(image.project_id))) == []
+
+
+@pytest.mark.parametrize("content", [b"{", b'[{"image_id": 1}]', None])
+def test_an_import(opened: Callable[[str], Page], image: Image, member: User, content: bytes | None) -> None:
+    """One that failed, one with faults to report, one that waits."""
+    file = SimpleUploadedFile("truth.json", content or b"[]")
+    categories = SimpleUploadedFile("categories.json", b'[{"id": 1, "name": "dog"}]')
+    job = start_import(image.project, file, categories, Options(), member)
+    if content:
+        call_command("work", once=True)
+    assert faults(opened(f"/projects/{image.project_id}/imports/{job.pk}")) == []
 
 
 def test_a_project_without_pictures(opened: Callable[[str], Page], image: Image) -> None:
@@ -145,7 +161,10 @@ def test_the_page_of_a_mistake(opened: Callable[[str], Page]) -> None:
 
 
 # --- the page of a picture, in its states -----------------------------------------------------------------
-@pytest.mark.parametrize("fragment", ["", "#tab=info", "#tab=json", "#by=score&t=0.95", "#a="])
+@pytest.mark.parametrize(
+    "fragment",
+    ["", "#tab=compare&by=verdict", "#tab=compare&a=", "#tab=info", "#tab=json", "#by=score&t=0.95", "#a="],
+)
 def test_a_picture(shown: Viewer, fragment: str) -> None:
     shown.open(fragment)
     assert faults(shown.page) == []
@@ -162,6 +181,21 @@ def test_the_list_of_keys(shown: Viewer) -> None:
     shown.open()
     shown.page.keyboard.press("?")
     assert faults(shown.page) == []
+
+
+@pytest.mark.parametrize("mode", ["single", "side", "swipe", "blink"])
+def test_a_mode(shown: Viewer, mode: str) -> None:
+    shown.open(f"#m={mode}")
+    assert shown.page.locator("[data-tag]").count() >= 2
+    assert faults(shown.page) == []
+
+
+def test_the_menu_of_modes(shown: Viewer) -> None:
+    shown.page.set_viewport_size({"width": 390, "height": 844})
+    shown.open()
+    shown.page.get_by_role("button", name="How analyses are looked at").click()
+    shown.page.evaluate(AXE)
+    assert shown.page.evaluate(RUN) == []
 
 
 @pytest.mark.parametrize("drawer", ["Analyses, layers and filters", "Objects and information"])
