@@ -102,6 +102,12 @@ class Report:
 
 def sentences(result: Mapping[str, Any]) -> list[str]:
     """What `Report.as_dict` says, in words."""
+    faults = [f"{sentence_of(kind, result[kind]['count'])}." for kind in KINDS if result[kind]["count"]]
+    return taken(result) + faults
+
+
+def taken(result: Mapping[str, Any]) -> list[str]:
+    """What came in, in words."""
     pictures, annotations = result["imported"], result["annotations"]
     who = f"{result['model_name']} {result['model_version']}"
     got = "would get" if result["is_dry_run"] else "got"
@@ -111,7 +117,7 @@ def sentences(result: Mapping[str, Any]) -> list[str]:
     said = [f"{first}."]
     if unchanged := result["unchanged"]:
         said.append(f"{_count(unchanged, 'picture')} had this very analysis already.")
-    return said + [f"{sentence_of(kind, result[kind]['count'])}." for kind in KINDS if result[kind]["count"]]
+    return said
 
 
 def sentence_of(kind: str, count: int) -> str:

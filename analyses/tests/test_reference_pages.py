@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.models import User
 from analyses.imports.background import KIND
-from analyses.models import Analysis, Job, ReferenceMark
+from analyses.models import AllowedModel, Analysis, Job, ReferenceMark
 from analyses.tests.factories import AnalysisFactory
 from images.models import Project
 
@@ -174,7 +174,20 @@ def test_an_import_that_failed_says_where(
 ) -> None:
     sent = send(member_client, project, file=SimpleUploadedFile("truth.json", b'{"annotations": 5}'))
     call_command("work", once=True)
-    assert "annotations must be a list, got 5." in text_of(member_client.get(sent["Location"]))
+    said = text_of(member_client.get(sent["Location"]))
+    assert said.count("annotations must be a list, got 5") == 1
+
+
+@background_work
+def test_an_import_whose_model_was_forbidden_meanwhile_says_which(
+    member_client: Client, analysis: Analysis, project: Project
+) -> None:
+    sent = send(member_client, project, file=coco(analysis, BOX))
+    AllowedModel.objects.create(name="ground_truth", is_active=False)
+    call_command("work", once=True)
+    said = text_of(member_client.get(sent["Location"]))
+    assert "Model not in allowed list" in said
+    assert "model_name 'ground_truth' is not allowed" in said
 
 
 @background_work

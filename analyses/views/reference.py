@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from analyses import jobs
 from analyses.forms import ImportForm, MarkForm
 from analyses.imports.background import KIND, start_import
-from analyses.imports.report import KINDS, sentence_of, sentences
+from analyses.imports.report import KINDS, sentence_of, taken
 from analyses.models import Analysis, Job, ReferenceMark
 from analyses.views.gallery import suggestions
 from images.models import Project
@@ -126,7 +126,10 @@ def import_page(request: HttpRequest, project_id: Any, job_id: Any) -> HttpRespo
     job = get_object_or_404(imports)
     context = {"project": project, "job": job, "source": job.parameters["source"]}
     if job.status == "completed":
-        context |= {"sentences": sentences(job.result), "faults": faults_of(job)}
+        context |= {"sentences": taken(job.result), "faults": faults_of(job)}
+    elif job.status == "failed":
+        told = job.error_message  # a single fault often says all of it
+        context["errors"] = [e for e in job.result.get("errors", []) if e["message"] not in told]
     return render(request, "analyses/import.html", context)
 
 

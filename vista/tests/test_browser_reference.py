@@ -47,7 +47,7 @@ def test_an_analysis_is_marked_and_unmarked_behind_about(viewer: Viewer, image: 
     analysis = analysed(image, BOX)
     viewer.open("#tab=info")
     page = viewer.page
-    page.get_by_role("button", name="Mark as reference").click()
+    page.get_by_role("button", name="Mark as reference on this picture").click()
     card = page.locator(f"[data-analysis='{analysis.pk}']")
     expect(card.get_by_text("Reference", exact=True)).to_be_visible()
     assert page.url.endswith("tab=info")

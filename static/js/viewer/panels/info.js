@@ -81,13 +81,12 @@ function fill(part, analysis) {
   find("[data-cancel]", part).hidden = !isRunning(analysis);
 }
 
-function fillReference(part, { model_name: name, model_version: version, is_reference: isReference }) {
+function fillReference(part, { is_reference: isReference }) {
   find("[data-reference-badge]", part).hidden = !isReference;
   find("[data-unmark]", part).hidden = !isReference;
-  for (const button of findAll("[data-mark]", part)) {
-    button.hidden = isReference;
+  for (const element of findAll("[data-mark]", part)) {
+    element.hidden = isReference;
   }
-  find('[data-field="whole"]', part).textContent = `${name} ${version}`;
 }
 
 function about(analysis) {
