@@ -5,11 +5,16 @@ export VENV
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4
 TEMPLATES := templates
+# What pipelines run on, and what else they are told: make pipeline-opencv PROJECT=Street OPTIONS="--limit 5"
+PROJECT ?= Demo
+PIPELINE := sh scripts/with_api_key.sh sh
+PIPELINES = $(abspath $(or $(VISTA_DATA_DIR),data))/pipelines
 # Node 18 has CustomEvent behind a flag, which later ones take and ignore.
 NODE_TEST := node --experimental-global-customevent --test --test-reporter=spec
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres test-js lint format bench screenshots
+.PHONY: help run test test-sqlite test-postgres test-js lint format bench screenshots \
+	pipeline-opencv pipeline-human pipeline-yolo test-pipelines test-yolo
 
 help:    ## what there is
 	@sed -n 's/^\([a-z-]*\):.*##/make \1/p' Makefile
@@ -55,3 +60,23 @@ bench:   ## measure VISTA against textbook Django and write the tables of docs/p
 screenshots:  ## docs/images anew, from the demo of a running `make run`
 	@sh scripts/setup.sh requirements.txt requirements-dev.txt
 	$(BIN)/python scripts/take_screenshots.py
+
+pipeline-opencv:  ## faces, people and saliency by OpenCV over the pictures of PROJECT (Demo) of a running `make run`
+	@$(PIPELINE) scripts/run_opencv_pipeline.sh "$(PROJECT)" $(OPTIONS)
+
+pipeline-human:  ## 80 kinds of objects by CenterNet in Node, over the same
+	@$(PIPELINE) scripts/run_human_pipeline.sh "$(PROJECT)" $(OPTIONS)
+
+pipeline-yolo:  ## YOLOv8 over the same; installs gigabytes, and OPTIONS="--weights FILE.pt" names the weights
+	@$(PIPELINE) scripts/run_yolov8_pipeline.sh "$(PROJECT)" --install-deps $(OPTIONS)
+
+test-pipelines:  ## install what the pipelines in OpenCV and Node need, and test them on a server; not part of `make test`
+	@sh scripts/setup.sh requirements.txt requirements-dev.txt
+	@scripts/run_opencv_pipeline.sh --help >/dev/null
+	@scripts/run_human_pipeline.sh --help >/dev/null
+	VISTA_TEST_PIPELINES=$(PIPELINES) $(BIN)/python -m pytest scripts/tests/test_pipelines.py
+
+test-yolo:  ## the same for YOLOv8, with a small network of random weights; torch takes gigabytes
+	@sh scripts/setup.sh requirements.txt requirements-dev.txt
+	@scripts/run_yolov8_pipeline.sh --install-deps --help >/dev/null
+	VISTA_TEST_PIPELINES=$(PIPELINES) $(BIN)/python -m pytest scripts/tests/test_yolo.py

@@ -7,8 +7,11 @@ cd "$(dirname "$0")/.."
 
 installed=yes
 [ -x "$VENV/bin/python" ] || installed=no
+copy_of() { # FILE
+    echo "$VENV/.installed-${1##*/}"
+}
 for file; do
-    cmp -s "$file" "$VENV/.installed-$file" || installed=no
+    cmp -s "$file" "$(copy_of "$file")" || installed=no
 done
 [ $installed = no ] || exit 0
 
@@ -32,7 +35,7 @@ echo "Installing the packages of $* into $VENV; the first time this takes a minu
 "$python" -m venv "$VENV"
 pip() { "$VENV/bin/python" -m pip "$@" --quiet --quiet --disable-pip-version-check --no-cache-dir; }
 for file; do
-    rm -f "$VENV/.installed-$file"
+    rm -f "$(copy_of "$file")"
     pip install --requirement "$file"
-    cp "$file" "$VENV/.installed-$file"
+    cp "$file" "$(copy_of "$file")"
 done

@@ -191,6 +191,11 @@ class MLPipelineClient:
         payload = _given(status=status, summary=summary or {}, error_message=error_message)
         return self._signed("POST", analysis_id, "finalize", payload)
 
+    def cancel_analysis(self, analysis_id: str) -> JSON:
+        """Give an analysis up, as its user: no signature is needed."""
+        call = f"/api/analyses/{analysis_id}/cancel"
+        return _decoded(self._as_user("POST", call, b""), f"POST {call}")
+
     def read(self, path: str, **parameters: str | int | float) -> JSON:
         """What a GET of `path` ("/api/analyses/…") answers; `parameters` are those of the query."""
         return _decoded(self._as_user("GET", path, parameters=parameters), f"GET {path}")

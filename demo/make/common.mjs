@@ -1,49 +1,16 @@
-// What the Node scripts share: networks from the npm package on tfjs-wasm, the upright picture in, JSON out.
-import { readdirSync, readFileSync, mkdirSync, writeFileSync } from 'node:fs';
+// What the Node scripts share: the upright picture in, JSON out.
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import sharp from 'sharp';
-import * as tf from '@tensorflow/tfjs-core';
-import { loadGraphModel } from '@tensorflow/tfjs-converter';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { round, upright as turned } from '../../scripts/pipelines/human/network.mjs';
 
-const here = path.dirname(fileURLToPath(import.meta.url));
-const demo = path.resolve(here, '..');
-const modules = path.join(here, 'node_modules');
-const weights = path.join(modules, '@vladmandic/human/models');
-const wasm = path.join(modules, '@tensorflow/tfjs-backend-wasm/dist');
-export const versionOf = (name) => JSON.parse(readFileSync(path.join(modules, name, 'package.json'), 'utf8')).version;
-
+const demo = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 export const outputs = path.join(demo, 'outputs');
-
-export async function network(name) {
-  setWasmPaths(wasm + path.sep);
-  await tf.setBackend('wasm');
-  await tf.ready();
-  const model = JSON.parse(readFileSync(path.join(weights, `${name}.json`), 'utf8'));
-  const parts = model.weightsManifest.flatMap((group) => group.paths).map((file) => readFileSync(path.join(weights, file)));
-  const data = Buffer.concat(parts);
-  return loadGraphModel({
-    load: async () => ({
-      modelTopology: model.modelTopology,
-      weightSpecs: model.weightsManifest.flatMap((group) => group.weights),
-      weightData: data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength),
-      format: model.format,
-    }),
-  });
-}
 
 export const pictures = () =>
   readdirSync(path.join(demo, 'pictures')).filter((name) => /\.(jpg|png)$/.test(name)).sort();
 
-// The picture as people see it (EXIF orientation applied): 8-bit RGB, three channels.
-export async function upright(name) {
-  const { data, info } = await sharp(path.join(demo, 'pictures', name))
-    .rotate().toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height, raw: { width: info.width, height: info.height, channels: info.channels } };
-}
-
-export const round = (value, digits) => Number(value.toFixed(digits));
+export const upright = (name) => turned(path.join(demo, 'pictures', name));
 
 export function write(picture, model, annotations, seconds, artifacts = []) {
   const stem = path.parse(picture).name;

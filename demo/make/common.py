@@ -1,6 +1,8 @@
 """What the Python scripts share: the upright picture in, one JSON file a picture out."""
 
 import json
+import sys
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from PIL import Image, ImageOps
 DEMO = Path(__file__).resolve().parent.parent
 PICTURES = DEMO / "pictures"
 OUTPUTS = DEMO / "outputs"
+sys.path.append(str(DEMO.parent / "scripts"))  # models that the pipelines there run as well
 
 
 def pictures():
@@ -25,8 +28,20 @@ def package(name):
     return f"{name} {version(name)}"
 
 
-def xywh(x, y, width, height):
-    return {"bbox": [round(float(v), 2) for v in (x, y, width, height)], "format": "xywh"}
+def run(*models):
+    """Every picture through models of scripts/vista_pipeline.py."""
+    for picture in pictures():
+        image = Image.fromarray(upright(picture))
+        for model in models:
+            started = time.perf_counter()
+            found = model.find(image)
+            seconds = time.perf_counter() - started
+            folder = OUTPUTS / model.name
+            folder.mkdir(parents=True, exist_ok=True)
+            for file in found.files:
+                (folder / f"{picture.stem}.{file.name}").write_bytes(file.content)
+            about = {key: getattr(model, key) for key in ("name", "version", "parameters", "description")}
+            write(picture, about, found.annotations, seconds, [(f.name, f.content_type) for f in found.files])
 
 
 def write(picture, model, annotations, seconds, artifacts=()):

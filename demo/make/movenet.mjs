@@ -2,9 +2,8 @@
 // The cut-outs are the people CenterNet found (run centernet.mjs first); where it found none, the whole picture.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import sharp from 'sharp';
-import * as tf from '@tensorflow/tfjs-core';
-import { network, outputs, pictures, round, upright, versionOf, write } from './common.mjs';
+import { network, round, sharp, tf, versionOf } from '../../scripts/pipelines/human/network.mjs';
+import { outputs, pictures, upright, write } from './common.mjs';
 
 const SIZE = 192; // the network's input
 const PERSON = 0.25; // least CenterNet score of a person to look at
