@@ -1,4 +1,4 @@
-"""Target 9: two models compared, on one picture and against a reference across many."""
+"""Target 9: two models compared, on one picture and across many, with a reference and without."""
 
 import json
 import shutil
@@ -9,11 +9,18 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+from django.utils import timezone
 
+from analyses import ingest
 from analyses.comparison import Matching, Side, match
 from analyses.comparison.metrics import Averages
 from analyses.comparison.reference import Picture, evaluate
 from analyses.comparison.side import Floats
+from analyses.models import Analysis
+from analyses.reports.asked import Asked
+from analyses.reports.build import build
+from analyses.reports.sources import sources
+from benchmarks import seeds
 from benchmarks.harness import Act, Row, Settings, check_same, later, limited, race
 
 PROGRAM = Path(__file__).with_name("compare.mjs")
@@ -34,7 +41,7 @@ def rows(settings: Settings) -> list[Row]:
         (seconds,) = race(settings, what, ready(lambda a=a, b=b: match(a, b)))
         found.append(limited(9, f"{what}: Python", seconds, "s", at_most=PYTHON))
         found.append(in_node(settings, f"{what}: JavaScript in Node", a, b, match(a, b)))
-    return [*found, of_pictures(settings)]
+    return [*found, of_pictures(settings), *of_project(settings)]
 
 
 def boxes(random: np.random.Generator, count: int, extent: float) -> Side:
@@ -103,3 +110,42 @@ def of_pictures(settings: Settings) -> Row:
 def averages_of(sides: list[tuple[Side, Side]]) -> Averages:
     pictures = (Picture.of_boxes(detections, reference) for detections, reference in sides)
     return Averages.of_all(evaluate(pictures, CLASSES))
+
+
+# --- a whole report, out of the database ------------------------------------------------------------------------
+def of_project(settings: Settings) -> list[Row]:
+    """From the query parameters to the document: coverage, counts, classes, curves, confusion, ranked pictures."""
+    random = np.random.default_rng(3)
+    project = seeds.make_project("compared")
+    count = settings.size(PICTURES)
+    for _ in range(count):
+        image = seeds.make_image(project)
+        a = boxes(random, DETECTIONS, 1000)
+        for name, side in (("one", a), ("other", moved(random, a))):
+            fill(seeds.make_analysis(image), name, side)
+    found = []
+    for reference, what in (("none", "as peers"), ("a", "against a reference")):
+        asked = Asked.read({"a": "one@1", "b": "other@1", "reference": reference})
+        said = f"{count} pictures with {DETECTIONS} detections each of two models, {what}: the whole report"
+        act = partial(lambda asked: build(project, asked, sources(project, asked)), asked)
+        (seconds,) = race(settings, said, ready(act))
+        found.append(limited(9, said, seconds, "s", at_most=METRICS))
+    return found
+
+
+def fill(analysis: Analysis, name: str, side: Side) -> None:
+    """A finished analysis with these boxes."""
+    sizes = np.concatenate((side.bounds[:, :2], (side.bounds[:, 2:] - side.bounds[:, :2]).clip(1)), axis=1)
+    rows = zip(sizes.tolist(), side.class_of.tolist(), side.scores.tolist(), strict=True)
+    items = [
+        {
+            "annotation_type": "bounding_box",
+            "class_name": f"class {number}",
+            "confidence": score,
+            "data": {"bbox": box},
+        }
+        for box, number, score in rows
+    ]
+    ingest.submit(analysis, json.dumps({"annotations": items}).encode())
+    over = {"status": "completed", "completed_at": timezone.now()}
+    Analysis.objects.filter(pk=analysis.pk).update(model_name=name, **over)
