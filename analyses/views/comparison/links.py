@@ -58,6 +58,7 @@ class Links:
             f"pair={','.join(f'{ids[one.key]}*{encoded(model_of(one))}' for one in compared)}",
             "by=verdict",
             "tab=compare",
+            "o=",  # what is laid over would hide them
         ]
         if len(compared) < 2:
             return parts[0]
