@@ -123,8 +123,7 @@ def read_model(text: str, key: str) -> str | None:
     """`name@version` with both of them there, or MARKED as A."""
     if key == "a" and text == MARKED:
         return text
-    name, at, version = text.partition("@")
-    bad = not (name and at and version) or len(text) > LONGEST or "\x00" in text
+    bad = not splits(text) or len(text) > LONGEST or "\x00" in text
     return None if bad else text
 
 
