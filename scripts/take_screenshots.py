@@ -31,6 +31,7 @@ THEMES = ["light", "dark"]
 DRAWERS = {TABLET[0]: "Objects and information", PHONE[0]: "Analyses, layers and filters"}
 WIDEST, QUALITY = 1200, 80
 PICTURE = "dog_and_bicycle.jpg"
+COMPARED, MODELS = "walker.jpg", ["centernet", "movenet", "opencv_hog", "opencv_saliency"]
 BASE_URL = os.environ.get("VISTA_BASE_URL") or f"http://localhost:{os.environ.get('PORT', '8000')}"
 
 
@@ -58,6 +59,15 @@ def take(page: Page, name: str) -> None:
     print(f"{target.relative_to(ROOT)}: {target.stat().st_size:,} bytes")
 
 
+def take_modes(page: Page) -> None:
+    """Several models on one picture, side by side."""
+    image = Image.objects.get(filename=COMPARED, project__name="Demo")
+    analyses = [Analysis.objects.filter(image=image, model_name=name).latest("pk").pk for name in MODELS]
+    page.goto(f"{BASE_URL}/images/{image.pk}/#a={','.join(map(str, analyses))}&m=side&t=0.2")
+    page.wait_for_selector("vista-viewer[data-live][aria-busy=false]")
+    take(page, "viewer-side-1440-dark.webp")
+
+
 def main() -> None:
     image = Image.objects.filter(filename=PICTURE, project__name="Demo").first()
     if image is None:
@@ -81,6 +91,8 @@ def main() -> None:
                 take(page, f"viewer-{width}-{theme}.webp")
                 page.goto(BASE_URL + gallery)
                 take(page, f"gallery-{width}-{theme}.webp")
+                if (width, theme) == (DESK[0], "dark"):
+                    take_modes(page)
                 context.close()
         browser.close()
 
