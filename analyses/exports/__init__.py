@@ -10,6 +10,7 @@
     coco_shapes.py   polygons, masks and poses as COCO has them
     outlines.py    masks as polygons
     zipping.py, filenames.py   a zip as a stream, and what the files in it are called
+    archive.py     formats, artifacts, pictures and drawings (drawn.py) in one zip
     csv.py, json.py, jsonl.py, coco.py, coco_results.py, yolo.py, manifest.py   one format each
 
 A new format is a module with a function like `csv.pieces`, and a line in FORMATS; docs/api-guide.md lists them.
@@ -18,7 +19,8 @@ A new format is a module with a function like `csv.pieces`, and a line in FORMAT
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from analyses.exports import coco, coco_results, csv, json, jsonl, manifest, yolo
+from analyses.exports import archive, coco, coco_results, csv, json, jsonl, manifest, yolo
+from analyses.exports.archive import Contents
 from analyses.exports.selection import Estimate, Selection
 from analyses.exports.spelling import harmless
 from analyses.exports.written import Written
@@ -37,12 +39,14 @@ class Format:
     write: Callable[[Selection, Written], Iterator[bytes]]
     bytes_each: int  # roughly, of an annotation that is a box
     is_resumable: bool = False  # a line holds an annotation: who has some lines can go on behind them
+    check: Callable[[], None] = lambda: None  # raises Refusal where the format cannot be made here
 
     def pieces(self, selection: Selection, written: Written | None = None) -> Iterator[bytes]:
         """The file in pieces of whole rows, none of them kept; `written` is whole when the last is out.
 
         Raises Refusal, now, where the format cannot be made here.
         """
+        self.check()
         return self.write(selection, Written() if written is None else written)
 
 
@@ -62,4 +66,14 @@ FORMATS = {
     )
 }
 
-__all__ = ["CSV_COLUMNS", "FORMATS", "Estimate", "Format", "Selection", "Written", "harmless"]
+__all__ = [
+    "CSV_COLUMNS",
+    "FORMATS",
+    "Contents",
+    "Estimate",
+    "Format",
+    "Selection",
+    "Written",
+    "archive",
+    "harmless",
+]

@@ -1,6 +1,6 @@
 """The manifest: which pictures and analyses a download is about, how they came about, and what was left out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from analyses.exports.described import as_text, described, picture
@@ -20,7 +20,7 @@ def pieces(selection: Selection, written: Written) -> Iterator[bytes]:
 
 def about(
     selection: Selection,
-    files: Sequence[dict[str, Any]] = (),
+    files: Iterable[dict[str, Any]] = (),
     written: Written | None = None,
     name: Callable[[Image], str] | None = None,
 ) -> Iterator[bytes]:
@@ -29,7 +29,7 @@ def about(
     `files` are those beside it, `written` says what they hold, and `name` what the files of a picture begin with.
     """
     counts = {"pictures": 0, "processed": 0, "analyses": 0}
-    head = {"manifest_version": VERSION, "selection": selection.as_parameters(), "files": list(files)}
+    head = {"manifest_version": VERSION, "selection": selection.as_parameters()}
     with snapshot():
         yield f'{as_text(head)[:-1]},"pictures":['.encode()
         between = "\n"
@@ -48,5 +48,10 @@ def about(
                 counts["analyses"] += len(stretch.analyses)
                 yield (between + ",\n".join(as_text(described(a)) for a in stretch.analyses)).encode()
                 between = ",\n"
+        yield b'\n],"files":['
+        between = "\n"
+        for entry in files:
+            yield (between + as_text(entry)).encode()
+            between = ",\n"
     tail = {"counts": counts} | (written.as_dict() if written else {})
     yield f"\n],{as_text(tail)[1:]}\n".encode()

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db.models import Sum
 
-from analyses.exports import FORMATS, Format, Selection
+from analyses.exports import FORMATS, Contents, Format, Selection
 from analyses.models import Artifact, ArtifactStatus
 from images.models import Project
 from vista.errors import Invalid
 
-PICTURES = ("none", "originals", "annotated")
+EXTRAS = ("artifacts", "pictures", "annotated")
 BASE = 2_000  # bytes of what every file has, roughly
 
 
@@ -20,55 +20,55 @@ class Order:
     """What somebody wants to take away from a project."""
 
     selection: Selection
-    format: Format
-    artifacts: bool = False
-    pictures: str = "none"
+    contents: Contents
 
     @classmethod
     def read(cls, params: Mapping[str, Any], project: Project) -> "Order":
-        """From `format`, `artifacts`, `pictures` and the parameters of a Selection, each a text or several.
+        """From `format`, `artifacts`, `pictures`, `annotated` and the parameters of a Selection, each a text or several.
 
         Raises Invalid with a sentence for what cannot be.
         """
-        pictures = last(params, "pictures") or "none"
-        if pictures not in PICTURES:
-            raise bad("pictures", f"must be one of {', '.join(PICTURES)}")
-        return cls(
-            selection=Selection.read(params, project=project.pk),
-            format=format_named(last(params, "format") or next(iter(FORMATS))),
-            artifacts=read_flag(last(params, "artifacts")),
-            pictures=pictures,
+        names = listed(params, "format") or [next(iter(FORMATS))]
+        contents = Contents(
+            [format_named(name) for name in dict.fromkeys(names)],
+            **{name: read_flag(name, listed(params, name)) for name in EXTRAS},
         )
+        return cls(Selection.read(params, project=project.pk), contents)
 
     @classmethod
     def from_parameters(cls, kept: Mapping[str, Any]) -> "Order":
         """What as_parameters() gave, back from JSON."""
-        return cls(
-            Selection.from_parameters(kept["selection"]),
-            FORMATS[kept["format"]],
-            kept["artifacts"],
-            kept["pictures"],
-        )
+        forms = [FORMATS[name] for name in kept["formats"]]
+        extras = {name: kept[name] for name in EXTRAS}
+        return cls(Selection.from_parameters(kept["selection"]), Contents(forms, **extras))
 
     def as_parameters(self) -> dict[str, Any]:
         """As JSON can hold it."""
         return {
-            "format": self.format.name,
+            "formats": [form.name for form in self.contents.forms],
+            **{name: getattr(self.contents, name) for name in EXTRAS},
             "selection": self.selection.as_parameters(),
-            "artifacts": self.artifacts,
-            "pictures": self.pictures,
         }
+
+    @property
+    def only_form(self) -> Format:
+        """The one file that it is. Raises Invalid where only an archive can hold it."""
+        if len(self.contents.forms) > 1 or any(getattr(self.contents, name) for name in EXTRAS):
+            raise Invalid("Several formats, artifacts and pictures need an archive: POST to …/exports.")
+        form: Format = self.contents.forms[0]
+        return form
 
     def estimate(self) -> dict[str, Any]:
         """How much it will be, by counters alone: `bytes` is rough, all else exact unless `exact` says it is not."""
         found = self.selection.estimate()
-        size = BASE + found.annotations * self.format.bytes_each
-        if self.artifacts:
+        size = BASE + sum(found.annotations * form.bytes_each for form in self.contents.forms)
+        if self.contents.artifacts:
             stored = Artifact.objects.filter(status=ArtifactStatus.STORED)
             analyses = self.selection.analyses().order_by().values("pk")
             size += stored.filter(analysis__in=analyses).aggregate(n=Sum("size"))["n"] or 0
-        if self.pictures != "none":
-            size += self.selection.pictures().order_by().aggregate(n=Sum("size"))["n"] or 0
+        if self.contents.pictures or self.contents.annotated:
+            originals = self.selection.pictures().order_by().aggregate(n=Sum("size"))["n"] or 0
+            size += originals * (self.contents.pictures + self.contents.annotated)
         return {
             "pictures": found.pictures,
             "analyses": found.analyses,
@@ -86,17 +86,13 @@ def format_named(name: str) -> Format:
     return FORMATS[name]
 
 
-def last(params: Mapping[str, Any], name: str) -> str:
-    """The last value of a parameter that is a text or several; empty where there is none."""
-    given = params.get(name, "")
-    return given if isinstance(given, str) else (list(given) or [""])[-1]
+def listed(params: Mapping[str, Any], name: str) -> list[str]:
+    """The values of a parameter that is a text or several, empty ones left out."""
+    given = params.get(name, ())
+    return [text for text in ([given] if isinstance(given, str) else given) if text]
 
 
-def read_flag(text: str) -> bool:
-    if text not in ("", "true", "false"):
-        raise bad("artifacts", "must be true or false")
-    return text == "true"
-
-
-def bad(name: str, fault: str) -> Invalid:
-    return Invalid(f"{name} {fault}.", [(name, fault)])
+def read_flag(name: str, texts: list[str]) -> bool:
+    if set(texts) - {"true", "false"}:
+        raise Invalid(f"{name} must be true or false.", [(name, f"{name} must be true or false.")])
+    return texts[-1:] == ["true"]
