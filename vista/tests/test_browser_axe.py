@@ -160,6 +160,40 @@ def test_the_page_of_a_mistake(opened: Callable[[str], Page]) -> None:
     assert faults(page) == []
 
 
+# --- models compared --------------------------------------------------------------------------------------
+COMPARED = [
+    "a=yolo_v8@1&b=many@1",
+    "a=yolo_v8@1&b=many@1&c=third@1",
+    "a=yolo_v8@1&b=many@1&c=third@1&reference=a",
+]
+
+
+@pytest.mark.parametrize("query", [*COMPARED, "iou=7", "a=yolo_v8@1&b=third@1&threshold_a=1&threshold_b=1"])
+def test_models_compared(opened: Callable[[str], Page], image: Image, query: str) -> None:
+    files = {"heat.png": ("image/png", grey_png([[0, 65535]]))}
+    analysed(image, BOX, SILENT_BOX, CLASSIFICATION, HEATMAP, files=files, model_version="1")
+    many = [BOX | {"class_name": f"class {number}"} for number in range(20)]
+    analysed(image, *many, CLASSIFICATION, HEATMAP, files=files, model_name="many", model_version="1")
+    analysed(image, BOX, model_name="third", model_version="1")
+    page = opened(f"/projects/{image.project_id}/compare/?{query}")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("query", ["", "&verdict=a_only", "&verdict=class_differs", "&verdict=sideways"])
+def test_compared_pictures(opened: Callable[[str], Page], image: Image, query: str) -> None:
+    analysed(image, BOX, SILENT_BOX, model_version="1")
+    analysed(image, BOX, model_name="other", model_version="1")
+    assert (
+        faults(opened(f"/projects/{image.project_id}/compare/pictures/?a=yolo_v8@1&b=other@1{query}")) == []
+    )
+
+
+def test_one_model_to_compare(opened: Callable[[str], Page], image: Image) -> None:
+    analysed(image, BOX)
+    assert faults(opened(f"/projects/{image.project_id}/compare/")) == []
+
+
 # --- the page of a picture, in its states -----------------------------------------------------------------
 @pytest.mark.parametrize(
     "fragment",
