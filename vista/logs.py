@@ -74,11 +74,20 @@ def configuration(level: str, as_json: bool) -> dict[str, Any]:
 
 
 def connect() -> None:
-    """Put the request id of the logs on every answer, so that a person can quote it."""
+    """Put the caller's address into the logs, and their request id on every answer, so that a person can quote it."""
     from django_structlog import signals  # noqa: PLC0415 - it reads settings when imported
 
+    signals.bind_extra_request_metadata.connect(_add_address)
     signals.bind_extra_request_finished_metadata.connect(_add_request_id)
     signals.update_failure_response.connect(_add_request_id)
+
+
+def _add_address(sender: Signal, request: Any, **kwargs: Any) -> None:
+    """Who connected, and beside it whom a proxy, or a caller who says to be one, names."""
+    said = {"ip": request.META.get("REMOTE_ADDR", "")}
+    if "HTTP_X_FORWARDED_FOR" in request.META:
+        said["forwarded_for"] = request.META["HTTP_X_FORWARDED_FOR"][:200]
+    structlog.contextvars.bind_contextvars(**said)
 
 
 def _add_request_id(sender: Signal, response: Any, **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, ResolverMatch, resolve
 
 from vista import views
 from vista.errors import Refusal
@@ -41,6 +42,43 @@ class DoorMiddleware:
         if not takes_files and (not length.isdigit() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE):
             return views.error(request, 413, "The form is larger than any form of VISTA.")
         return self.get_response(request)
+
+
+class SignedMiddleware:
+    """Callbacks go straight to their view: what follows is for people, who have sessions, forms and pages.
+
+    A view says of itself that it is for callbacks: `for_callbacks = True` on its class.
+    """
+
+    HEADERS = {
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "X-Frame-Options": "DENY",
+    }
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        match = self.callback(request) if "HTTP_X_ML_SIGNATURE" in request.META else None
+        if match is None:
+            return self.get_response(request)
+        request.get_host()  # raises where ALLOWED_HOSTS does not name it
+        request.resolver_match = match
+        response = match.func(request, *match.args, **match.kwargs)
+        if hasattr(response, "render"):
+            response.render()
+        for name, value in self.HEADERS.items():
+            response.headers[name] = value
+        response.headers["Content-Length"] = str(len(response.content))
+        return response
+
+    def callback(self, request: HttpRequest) -> ResolverMatch | None:
+        """The view of this address, if it is for callbacks."""
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return None
+        return match if getattr(getattr(match.func, "cls", None), "for_callbacks", False) else None
 
 
 class RefusalMiddleware:

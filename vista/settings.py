@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "vista.middleware.SignedMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "vista.middleware.DoorMiddleware",
@@ -236,5 +237,8 @@ SPECTACULAR_SETTINGS = {
 
 # --- logs -------------------------------------------------------------------------------------------------
 LOGGING = logs.configuration(level=env.str("VISTA_LOG_LEVEL", default="INFO"), as_json=not DEBUG)
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = (
+    False  # logs.py does it: guessing among twenty headers costs more than a query
+)
 DJANGO_STRUCTLOG_USER_ID_FIELD = None  # naming the user would cost a query in every request
 logs.configure_structlog()

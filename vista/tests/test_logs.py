@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import structlog
+from django.test import Client
 
 from vista import logs
 from vista.tests import log_watch
@@ -116,3 +117,21 @@ def test_the_watch_reads_what_the_handler_writes() -> None:
     with log_watch.watched() as stream:
         logging.getLogger("vista.tests.watch").warning("PUT /api/uploads/%s", "e" * 40)
     assert "/api/uploads/[token]" in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ({}, {"ip": "127.0.0.1"}),
+        ({"X-Forwarded-For": "203.0.113.9"}, {"ip": "127.0.0.1", "forwarded_for": "203.0.113.9"}),
+    ],
+)
+def test_a_request_is_logged_with_who_connected_and_whom_a_proxy_names(
+    caplog: pytest.LogCaptureFixture, sent: dict[str, str], expected: dict[str, str]
+) -> None:
+    caplog.set_level(logging.INFO)
+    Client().get("/healthz", headers=sent)
+    [event] = [
+        r.msg for r in caplog.records if isinstance(r.msg, dict) and r.msg["event"] == "request_started"
+    ]
+    assert {name: event[name] for name in ("ip", "forwarded_for") if name in event} == expected
