@@ -11,7 +11,7 @@
     outlines.py    masks as polygons
     zipping.py, filenames.py   a zip as a stream, and what the files in it are called
     archive.py     formats, artifacts, pictures and drawings (drawn.py) in one zip
-    csv.py, json.py, jsonl.py, coco.py, coco_results.py, yolo.py, manifest.py   one format each
+    csv.py, json.py, jsonl.py, coco.py, coco_results.py, yolo.py, parquet.py, manifest.py   one format each
 
 A new format is a module with a function like `csv.pieces`, and a line in FORMATS; docs/api-guide.md lists them.
 """
@@ -19,7 +19,7 @@ A new format is a module with a function like `csv.pieces`, and a line in FORMAT
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from analyses.exports import archive, coco, coco_results, csv, json, jsonl, manifest, yolo
+from analyses.exports import archive, coco, coco_results, csv, json, jsonl, manifest, parquet, yolo
 from analyses.exports.archive import Contents
 from analyses.exports.selection import Estimate, Selection
 from analyses.exports.spelling import harmless
@@ -62,6 +62,15 @@ FORMATS = {
         Format("yolo", "YOLO, boxes", "application/zip", "zip", yolo.detect, 45),
         Format("yolo_segment", "YOLO, outlines", "application/zip", "zip", yolo.segment, 45),
         Format("yolo_pose", "YOLO, poses", "application/zip", "zip", yolo.pose, 45),
+        Format(
+            "parquet",
+            "Parquet",
+            "application/vnd.apache.parquet",
+            "parquet",
+            parquet.pieces,
+            90,
+            check=parquet.check,
+        ),
         Format("manifest", "Manifest", "application/json", "manifest.json", manifest.pieces, 0),
     )
 }
