@@ -3,6 +3,7 @@
 from django import forms
 
 from analyses.imports.store import FIRST_VERSION, LONGEST_NAME, Options
+from analyses.imports.wire import ONE
 from analyses.models.allowed import GROUND_TRUTH
 
 
@@ -52,6 +53,18 @@ class ImportForm(forms.Form):
         initial=True,
         help_text="Models are then measured against it.",
     )
+    shapes = forms.ChoiceField(
+        label="Shapes",
+        choices=[
+            ("one", "One an object: its pose, mask or box, whichever says most"),
+            ("boxes", "Boxes"),
+            ("masks", "Masks and polygons"),
+            ("keypoints", "Poses"),
+            ("all", "All, each an annotation of its own"),
+        ],
+        required=False,
+        help_text="Boxes come out as the file has them; those of masks are measured anew.",
+    )
     scale = forms.BooleanField(
         label="Fit to pictures of another size",
         required=False,
@@ -64,4 +77,5 @@ class ImportForm(forms.Form):
     def options(self) -> Options:
         """What was chosen; the form is valid."""
         names = ("model_name", "model_version", "is_reference", "scale", "dry_run")
-        return Options(**{name: self.cleaned_data[name] for name in names})
+        chosen = {name: self.cleaned_data[name] for name in names}
+        return Options(**chosen, shapes=self.cleaned_data["shapes"] or ONE)

@@ -29,6 +29,7 @@ IMPORT_JOB = JOB | {
         "model_name": "ground_truth",
         "model_version": "1",
         "is_reference": True,
+        "shapes": "one",
         "scale": False,
         "dry_run": False,
         "source": "instances.json",

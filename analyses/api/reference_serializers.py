@@ -5,7 +5,9 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.fields import empty
 
+from analyses.api.serializers import Choice
 from analyses.imports.store import FIRST_VERSION
+from analyses.imports.wire import ONE, SHAPES
 from analyses.models import ReferenceMark
 from analyses.models.allowed import GROUND_TRUTH
 from vista.api import Text
@@ -68,5 +70,10 @@ class ImportRequestSerializer(serializers.Serializer):
     model_name = Text(default=GROUND_TRUTH, max_length=100, trim_whitespace=False)
     model_version = Text(default=FIRST_VERSION, max_length=100, trim_whitespace=False)
     is_reference = Flag(default=True, help_text="Whether others are measured against it.")
+    shapes = Choice(
+        choices=[(name, name) for name in SHAPES],
+        default=ONE,
+        help_text="What is taken of an annotation; `one`: its keypoints, segmentation or bbox, the first that it has.",
+    )
     scale = Flag(default=False, help_text="Fit annotations to pictures that have another size here.")
     dry_run = Flag(default=False, help_text="Check everything, store nothing.")

@@ -54,7 +54,7 @@ class Report:
     imported: int = 0  # pictures that got an analysis
     empty: int = 0  # of these, those without an object
     unchanged: int = 0  # pictures that had this analysis already
-    annotations: int = 0  # stored; an object with a box, a mask and a pose is three
+    annotations: int = 0  # stored
     faults: list[Fault] = field(default_factory=list)
 
     def add(self, kind: str, picture: str, where: str = "", reason: str = "") -> None:

@@ -16,7 +16,7 @@ from analyses.formats.checks import join_path, text
 from analyses.imports.coco import CocoFile, Picture
 from analyses.imports.matching import Known, match
 from analyses.imports.report import Report
-from analyses.imports.wire import Entry, Place, wire_annotations
+from analyses.imports.wire import ONE, SHAPES, Entry, Place, wire_annotations
 from analyses.models import AllowedModel, Analysis, ReferenceMark, Status
 from analyses.models.allowed import GROUND_TRUTH
 from images.models import Image, Project
@@ -35,6 +35,7 @@ class Options:
     model_name: str = GROUND_TRUTH
     model_version: str = FIRST_VERSION
     is_reference: bool = True  # mark the model, so that others are measured against it
+    shapes: str = ONE  # of wire.SHAPES: what is taken of each annotation
     scale: bool = False  # bring annotations of a picture of another size to ours
     dry_run: bool = False  # read and check everything, store nothing
     source: str = ""  # what the file is called
@@ -46,6 +47,9 @@ class Options:
                 text(getattr(self, name).strip(), name, 1, LONGEST_NAME)
             except FormatError as error:
                 raise Invalid("The import cannot begin.", [(error.field, error.message)]) from error
+        if self.shapes not in SHAPES:
+            fault = f"shapes must be one of {', '.join(SHAPES)}, got {self.shapes!r:.40}"
+            raise Invalid("The import cannot begin.", [("shapes", fault)])
         AllowedModel.objects.require(self.model_name)
 
 
@@ -91,7 +95,7 @@ def import_picture(
     if reason := refusal_of_size(picture, known, options):
         report.add("picture_refused", picture.name, reason=reason)
         return
-    items, faults = read_picture(file, picture, place_of(picture, known))
+    items, faults = read_picture(file, picture, place_of(picture, known), options.shapes)
     for error in faults:
         report.add("annotation_refused", picture.name, error.field, error.predicate)
     if faults:
@@ -129,13 +133,15 @@ def place_of(picture: Picture, known: Known) -> Place:
     return Place(known.width / width, known.height / height, known.width, known.height)
 
 
-def read_picture(file: CocoFile, picture: Picture, place: Place) -> tuple[list[Entry], list[FormatError]]:
+def read_picture(
+    file: CocoFile, picture: Picture, place: Place, shapes: str
+) -> tuple[list[Entry], list[FormatError]]:
     """What to send for the picture, and every fault with its path in the file."""
     items: list[Entry] = []
     faults: list[FormatError] = []
     for where, entry in file.annotations_of(picture):
         try:
-            items += wire_annotations(entry, file.categories, place)
+            items += wire_annotations(entry, file.categories, place, shapes)
         except FormatError as error:
             faults.append(FormatError(join_path(where, error.field), error.predicate))
     return items, faults

@@ -1,4 +1,4 @@
-"""One annotation of COCO's as the API would be sent it: a box, a segmentation and a pose, or what is wrong with it."""
+"""One annotation of COCO's as the API would be sent it: its pose, mask or box, or what is wrong with it."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -30,15 +30,28 @@ class Place:
         return self.across == self.down == 1
 
 
+ONE, ALL = "one", "all"
+# What is taken of an annotation; of "one" the first that it has, which says most.
+SHAPES: dict[str, tuple[str, ...]] = {
+    ONE: ("keypoint", "segmentation", "bounding_box"),
+    "boxes": ("bounding_box",),
+    "masks": ("segmentation",),
+    "keypoints": ("keypoint",),
+    ALL: ("bounding_box", "segmentation", "keypoint"),
+}
+FIELDS = {"boxes": "bbox", "masks": "segmentation", "keypoints": "keypoints"}
 PAIR = re.compile(r"data\.points\[(\d+)\](?:\[(\d+)\](?:\[(\d+)\])?)?")
 POINT = re.compile(r"data\.keypoints\[(\d+)\]\.([xy])")
 
 
-def wire_annotations(entry: Any, categories: Mapping[Id, Category], place: Place = Place()) -> list[Entry]:
-    """What to send for one annotation: up to three things that are one object, checked as the API checks them.
+def wire_annotations(
+    entry: Any, categories: Mapping[Id, Category], place: Place = Place(), shapes: str = ONE
+) -> list[Entry]:
+    """What to send for one annotation, checked as the API checks it: one thing, unless all shapes are asked for.
 
-    They tell the annotation's own id in `data.coco_id`, and a crowd in `data.iscrowd`. What VISTA itself has
-    written becomes what it was. Raises FormatError with a field of COCO's.
+    Without any where a pose is asked for and none is labelled. They tell the annotation's own id in `data.coco_id`,
+    and a crowd in `data.iscrowd`. What VISTA itself has written becomes what it was. Raises FormatError with a field
+    of COCO's.
     """
     if not isinstance(entry, dict):
         raise FormatError("", f"must be an object, got {shown(entry)}")
@@ -47,9 +60,9 @@ def wire_annotations(entry: Any, categories: Mapping[Id, Category], place: Place
     if entry.get("score") is not None:
         head["confidence"] = entry["score"]
     about = _about(entry, place)
-    wanted, stored = _as_written_by_us(entry, place)
+    wanted, stored = _as_written_by_us(entry, place) if shapes in (ONE, ALL) else (None, None)
     found: list[Entry] = []
-    for annotation_type in wanted:
+    for annotation_type in wanted or SHAPES[shapes]:
         parts = [(stored, _in_ours)] if stored else PARTS[annotation_type](entry, category, place)
         for data, spell in parts:
             item = {"annotation_type": annotation_type, **head, "data": data | about}
@@ -58,17 +71,27 @@ def wire_annotations(entry: Any, categories: Mapping[Id, Category], place: Place
             except FormatError as error:
                 raise FormatError(spell(error.field), error.predicate) from error
             found.append(item)
+        if found and shapes == ONE:
+            break
     if not found:
-        raise FormatError("", "has no bbox, no segmentation and no keypoints")
+        _check_nothing_is_missing(entry, shapes)
     return found
 
 
-def _as_written_by_us(entry: Entry, place: Place) -> tuple[Iterable[str], Entry | None]:
+def _check_nothing_is_missing(entry: Entry, shapes: str) -> None:
+    """Raises FormatError unless there is nothing to take because no point of a pose is labelled."""
+    if shapes in (ONE, ALL):
+        raise FormatError("", "has no bbox, no segmentation and no keypoints")
+    if shapes != "keypoints" or not entry.get("keypoints"):
+        raise FormatError(FIELDS[shapes], "is missing, and this shape was asked for")
+
+
+def _as_written_by_us(entry: Entry, place: Place) -> tuple[Iterable[str] | None, Entry | None]:
     """The one type that an annotation of our own export had, and its data where COCO could not say all of it."""
     ours = entry.get("vista")
     kind = ours.get("type") if isinstance(ours, dict) else None
     if not isinstance(kind, str) or kind not in PARTS:
-        return PARTS, None
+        return None, None
     data = entry["vista"].get("data")
     return [kind], data if isinstance(data, dict) and place.is_as_it_is else None
 

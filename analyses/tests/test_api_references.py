@@ -229,6 +229,7 @@ def test_a_file_that_is_none_fails_with_its_sentence(
         ({"file": b"{}", "model_name": "unheard_of"}, "model_name"),
         ({"file": b"{}", "model_version": "a\tb"}, "model_version"),
         ({"file": b"{}", "scale": "perhaps"}, "scale"),
+        ({"file": b"{}", "shapes": "circles"}, "shapes"),
         ({"file": b"{}", "categories": b"[5]"}, "categories[0]"),
     ],
 )

@@ -182,7 +182,7 @@ def test_a_box_keeps_its_area_and_its_id() -> None:
 
 def test_a_crowd_says_so_in_its_stored_form() -> None:
     crowd = BOX | {"iscrowd": 1, "segmentation": {"size": [2, 2], "counts": [1, 2, 1]}}
-    stored = [formats.read_annotation(item).data for item in wire_annotations(crowd, DOG)]
+    stored = [formats.read_annotation(item).data for item in wire_annotations(crowd, DOG, shapes="all")]
     assert [data["iscrowd"] for data in stored] == [1, 1]
 
 
@@ -252,7 +252,7 @@ def test_vistas_own_form_is_checked_too() -> None:
 
 @pytest.mark.parametrize("vista", [5, {}, {"type": "heatmap"}, {"type": []}])
 def test_what_only_looks_like_vistas_is_read_as_cocos(vista: Any) -> None:
-    assert len(wire_annotations(OURS | {"vista": vista}, DOG)) == 2
+    assert len(wire_annotations(OURS | {"vista": vista}, DOG, shapes="all")) == 2
 
 
 def test_a_mask_written_by_pycocotools_reads_back_as_the_same_pixels() -> None:
@@ -303,10 +303,55 @@ def test_coordinates_are_scaled_and_masks_are_stretched_anyway() -> None:
         "keypoints": [5, 6, 2, 0, 0, 0, 0, 0, 0],
         "area": 10,
     }
-    box, ring, pose = wire_annotations(entry, POSE, Place(2, 0.5))
+    box, ring, pose = wire_annotations(entry, POSE, Place(2, 0.5), "all")
     assert box["data"] == {"bbox": [2, 1, 6, 2], "format": "xywh", "area": 10}
     assert ring["data"]["points"] == [[[0, 0], [8, 0], [8, 2]]]
     assert pose["data"]["keypoints"][0] == {"name": "nose", "x": 10, "y": 3, "visibility": 2}
+
+
+BOXED = {"category_id": 3, "bbox": [1, 2, 3, 4]}
+MASKED = BOXED | {"segmentation": [[0, 0, 4, 0, 4, 4]]}
+POSED = MASKED | {"keypoints": [5, 6, 2, 0, 0, 0, 0, 0, 0]}
+HIDDEN = MASKED | {"keypoints": [0] * 9}
+
+
+@pytest.mark.parametrize(
+    ("entry", "shapes", "types"),
+    [
+        (BOXED, "one", ["bounding_box"]),
+        (MASKED, "one", ["segmentation"]),
+        (POSED, "one", ["keypoint"]),
+        (HIDDEN, "one", ["segmentation"]),
+        (POSED, "boxes", ["bounding_box"]),
+        (POSED, "masks", ["segmentation"]),
+        (POSED, "keypoints", ["keypoint"]),
+        (HIDDEN, "keypoints", []),
+        (POSED, "all", ["bounding_box", "segmentation", "keypoint"]),
+        (HIDDEN, "all", ["bounding_box", "segmentation"]),
+        (POSED | {"vista": {"type": "segmentation"}}, "one", ["segmentation"]),
+        (POSED | {"vista": {"type": "segmentation"}}, "boxes", ["bounding_box"]),
+    ],
+)
+def test_the_shapes_that_were_asked_for_are_taken(entry: Any, shapes: str, types: list[str]) -> None:
+    found = wire_annotations(entry, POSE, shapes=shapes)
+    assert [item["annotation_type"] for item in found] == types
+
+
+@pytest.mark.parametrize(
+    ("entry", "shapes", "field"),
+    [
+        (MASKED | {"bbox": []}, "boxes", "bbox"),
+        (BOXED, "masks", "segmentation"),
+        (MASKED, "keypoints", "keypoints"),
+    ],
+)
+def test_a_shape_that_was_asked_for_must_be_there(entry: Any, shapes: str, field: str) -> None:
+    with pytest.raises(FormatError) as refusal:
+        wire_annotations(entry, POSE, shapes=shapes)
+    assert (refusal.value.field, refusal.value.predicate) == (
+        field,
+        "is missing, and this shape was asked for",
+    )
 
 
 SHAPE = {"category_id": 3}

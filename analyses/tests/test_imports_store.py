@@ -234,6 +234,12 @@ def test_ground_truth_is_allowed_until_somebody_forbids_it(project: Project, ima
         run(project, document(BOX))
 
 
+def test_shapes_that_nobody_knows_are_refused(project: Project, image: Image) -> None:
+    with pytest.raises(Invalid) as refusal:
+        run(project, document(BOX), shapes="circles")
+    assert refusal.value.errors[0][0] == "shapes"
+
+
 @pytest.mark.parametrize("version", ["", "  ", "x" * 101, "a\nb"])
 def test_a_version_that_is_none_is_refused(project: Project, image: Image, version: str) -> None:
     with pytest.raises(Invalid) as refusal:

@@ -87,7 +87,7 @@ class ImportsViewSet(ProjectViewSet):
         serializer.is_valid(raise_exception=True)
         wanted = serializer.validated_data
         flags = {name: wanted[name] for name in ("is_reference", "scale", "dry_run")}
-        options = Options(wanted["model_name"], wanted["model_version"], **flags)
+        options = Options(wanted["model_name"], wanted["model_version"], shapes=wanted["shapes"], **flags)
         job = start_import(project, wanted["file"], wanted.get("categories"), options, request.user)
         return Response(
             JobSerializer(job).data, status=202, headers={"Location": reverse("read_job", args=[job.pk])}

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from analyses.imports import coco
 from analyses.imports.report import FIRST, KINDS, Report
 from analyses.imports.store import FIRST_VERSION, Options, import_coco
+from analyses.imports.wire import ONE, SHAPES
 from analyses.models.allowed import GROUND_TRUTH
 from images.models import Project
 from vista.errors import Refusal
@@ -37,6 +38,13 @@ class Command(BaseCommand):
         )
         parser.add_argument("--no-reference", action="store_true", help="do not mark the model as reference")
         parser.add_argument(
+            "--shapes",
+            choices=list(SHAPES),
+            default=ONE,
+            help="what is taken of an annotation: one, its keypoints, segmentation or bbox, the first that it has "
+            "(the default); only boxes, masks or keypoints; or all, each as an annotation of its own",
+        )
+        parser.add_argument(
             "--scale", action="store_true", help="fit annotations to pictures that have another size here"
         )
         parser.add_argument("--no-progress", action="store_true", help="no progress bar")
@@ -48,6 +56,7 @@ class Command(BaseCommand):
             model_name=options["model_name"],
             model_version=options["model_version"],
             is_reference=not options["no_reference"],
+            shapes=options["shapes"],
             scale=options["scale"],
             dry_run=options["dry_run"],
             source=file.name,
