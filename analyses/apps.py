@@ -8,5 +8,6 @@ class AnalysesConfig(AppConfig):
     verbose_name = "Analyses"
 
     def ready(self) -> None:
+        from analyses.exports import background as archives  # noqa: F401, PLC0415 - likewise
         from analyses.imports import background  # noqa: F401, PLC0415 - needs the apps loaded
         from analyses.reports import asking  # noqa: F401, PLC0415 - likewise

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analyses.views import gallery, image, overlay, reference
+from analyses.views import exports, gallery, image, overlay, reference
 from analyses.views.comparison import pages as comparison
 
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("projects/<uuid:project_id>/imports", reference.import_file, name="import-file"),
     path("projects/<uuid:project_id>/imports/<uuid:job_id>", reference.import_page, name="import"),
     path("analyses/<uuid:analysis_id>/reference", reference.mark_analysis, name="mark-analysis"),
+    path("projects/<uuid:project_id>/export", exports.export, name="export"),
     path("projects/<uuid:project_id>/compare/", comparison.comparison, name="compare"),
     path("projects/<uuid:project_id>/compare/pictures/", comparison.pictures, name="compare-pictures"),
     path("images/<uuid:image_id>/", image.image_page, name="image"),

@@ -12,6 +12,7 @@ from analyses.api.views import (
     PayloadViewSet,
     PipelineViewSet,
     ProjectCompareViewSet,
+    ProjectExportsViewSet,
     ProjectJobsViewSet,
     ProjectPicturesViewSet,
     ReferencesViewSet,
@@ -85,6 +86,21 @@ urlpatterns = [
         "analyses/<uuid:analysis_id>/payload/ids",
         of_viewer({"get": "read_payload_ids"}),
         name="read_payload_ids",
+    ),
+    path(
+        "projects/<uuid:project_id>/export",
+        ProjectExportsViewSet.as_view({"get": "export_project"}),
+        name="export_project",
+    ),
+    path(
+        "projects/<uuid:project_id>/export/estimate",
+        ProjectExportsViewSet.as_view({"get": "estimate_export"}),
+        name="estimate_export",
+    ),
+    path(
+        "projects/<uuid:project_id>/exports",
+        ProjectExportsViewSet.as_view({"post": "start_export"}),
+        name="start_export",
     ),
     # background work
     path(

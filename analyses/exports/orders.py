@@ -24,7 +24,7 @@ class Order:
 
     @classmethod
     def read(cls, params: Mapping[str, Any], project: Project) -> "Order":
-        """From `format`, `artifacts`, `pictures`, `annotated` and the parameters of a Selection, each a text or several.
+        """From `format`, `artifacts`, `pictures`, `annotated` and what Selection.read() takes, each a text or several.
 
         Raises Invalid with a sentence for what cannot be.
         """

@@ -2,6 +2,7 @@
 
 from analyses.api.views.annotation import AnnotationViewSet
 from analyses.api.views.compare import CompareViewSet
+from analyses.api.views.exports import ProjectExportsViewSet
 from analyses.api.views.jobs import JobViewSet, ProjectJobsViewSet
 from analyses.api.views.payload import PayloadViewSet
 from analyses.api.views.pictures import ProjectPicturesViewSet
@@ -21,6 +22,7 @@ __all__ = [
     "PayloadViewSet",
     "PipelineViewSet",
     "ProjectCompareViewSet",
+    "ProjectExportsViewSet",
     "ProjectJobsViewSet",
     "ProjectPicturesViewSet",
     "ReferencesViewSet",

@@ -1,0 +1,79 @@
+"""The page where results are taken away."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from analyses.models import Analysis, Job
+from analyses.tests.factories import BOX, add_annotations
+
+
+@pytest.fixture
+def address(analysis: Analysis) -> str:
+    add_annotations(analysis, BOX, BOX | {"class_name": "cat"})
+    return reverse("export", args=[analysis.image.project_id])
+
+
+def text(response: Any) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode().partition("<main")[2]).split())
+
+
+def test_the_project_leads_there(member_client: Client, address: str, analysis: Analysis) -> None:
+    assert address in member_client.get(reverse("project", args=[analysis.image.project_id])).content.decode()
+
+
+def test_it_says_how_much_everything_is(member_client: Client, address: str) -> None:
+    said = text(member_client.get(address))
+    assert "2 annotation s" in said
+    assert "1 analyses of 1 pictures · about " in said
+
+
+def test_a_choice_is_counted_and_kept(member_client: Client, address: str) -> None:
+    response = member_client.get(f"{address}?class_name=cat&format=csv")
+    html = response.content.decode()
+    assert '<strong data-count="annotations">1</strong>' in html
+    assert 'value="cat"' in html
+    assert re.search(r'value="csv"\s+checked', html)
+
+
+def test_the_link_streams_what_is_chosen(member_client: Client, address: str, analysis: Analysis) -> None:
+    html = member_client.get(f"{address}?class_name=cat&format=csv").content.decode()
+    assert f'href="/api/projects/{analysis.image.project_id}/export?class_name=cat&amp;format=csv"' in html
+
+
+def test_what_cannot_be_is_told_where_it_stands(member_client: Client, address: str) -> None:
+    response = member_client.get(f"{address}?min_confidence=2")
+    assert response.status_code == 400
+    assert "Score must be a number from 0 to 1." in text(response)
+    assert 'aria-invalid="true" aria-describedby="fault-min_confidence"' in response.content.decode()
+
+
+def test_an_archive_is_ordered_and_shown(member_client: Client, address: str) -> None:
+    response = member_client.post(address, {"format": "csv", "class_name": "cat"})
+    assert response["Location"] == f"{address}?class_name=cat&format=csv#made"
+    job = Job.objects.get()
+    assert job.parameters["selection"]["class_names"] == ["cat"]
+    assert f'data-job="{job.pk}"' in member_client.get(address).content.decode()
+
+
+def test_an_order_that_cannot_be_makes_nothing(member_client: Client, address: str) -> None:
+    assert member_client.post(address, {"format": "xml"}).status_code == 400
+    assert not Job.objects.exists()
+
+
+def test_nothing_made_is_said(member_client: Client, address: str) -> None:
+    assert "None was made in the last day." in text(member_client.get(address))
+
+
+def test_a_stranger_finds_nothing(stranger_client: Client, address: str) -> None:
+    assert stranger_client.get(address).status_code == 404
+
+
+def test_the_page_is_gone_while_the_feature_is_off(
+    member_client: Client, address: str, settings: Any
+) -> None:
+    settings.ML_ANALYSIS_ENABLED = False
+    assert member_client.get(address).status_code == 404

@@ -1,0 +1,83 @@
+"""The page where results of a project are taken away: what, as what, how much that is, and what was made before."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods
+
+from analyses import formats
+from analyses.exports import FORMATS
+from analyses.exports.background import KIND, start
+from analyses.exports.orders import EXTRAS, Order
+from analyses.models import Status
+from analyses.views.gallery import suggestions
+from images.models import Project
+from vista.errors import Invalid
+
+MOST_SHOWN = 10  # of what was made before
+TEXTS = ("model_name", "model_version", "min_confidence", "created_from", "created_to", "format")
+LISTS = ("status", "annotation_type", "class_name", "image_id")
+# As the form calls the parameters.
+LABELS = {
+    "model_name": "Model",
+    "model_version": "Version",
+    "status": "Status",
+    "annotation_type": "Type",
+    "class_name": "Class",
+    "min_confidence": "Score",
+    "created_from": "From",
+    "created_to": "To",
+    "image_id": "Picture",
+    "format": "Format",
+    "artifacts": "Artifacts",
+    "pictures": "Pictures",
+    "annotated": "Drawings",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def export(request: HttpRequest, project_id: Any) -> HttpResponse:
+    """What is chosen, how much it is, and the archives of the last day; a POST has one made."""
+    if not settings.ML_ANALYSIS_ENABLED:
+        raise Http404
+    project = get_object_or_404(Project.objects.visible_to(request.user), pk=project_id)
+    query = request.POST if request.method == "POST" else request.GET
+    order, faults = read(query, project)
+    if order and request.method == "POST":
+        start(order, project, by=request.user)
+        return redirect(f"{reverse('export', args=[project.pk])}?{chosen(query)}#made")
+    context = {
+        "project": project,
+        "said": {name: query.get(name, "") for name in TEXTS} | {name: name in query for name in EXTRAS},
+        "lists": {name: query.getlist(name) for name in LISTS},
+        "faults": faults,
+        "estimate": order.estimate() if order else None,
+        "query": chosen(query),
+        "formats": FORMATS.values(),
+        "statuses": Status.values,
+        "types": [(name, name.replace("_", " ")) for name in formats.ANNOTATION_TYPES],
+        "suggested": suggestions(project),
+        "made": project.jobs.filter(kind=KIND).select_related("asked_by")[:MOST_SHOWN],
+    }
+    return render(request, "analyses/export.html", context, status=400 if faults else 200)
+
+
+def read(query: QueryDict, project: Project) -> tuple[Order | None, dict[str, str]]:
+    """The order, or what is wrong with it, by the names of the fields."""
+    try:
+        return Order.read(dict(query.lists()), project), {}
+    except Invalid as refusal:
+        faults = {name: text.replace(name, LABELS.get(name, name), 1) for name, text in refusal.errors}
+        return None, faults or {"format": refusal.detail}
+
+
+def chosen(query: QueryDict) -> str:
+    """The query of an address that opens the page with the same choice."""
+    values = {name: [value for value in query.getlist(name) if value] for name in LABELS}
+    return urlencode({name: given for name, given in values.items() if given}, doseq=True)

@@ -1,0 +1,57 @@
+/** How much the chosen download is, asked anew whenever the choice changes. */
+
+import { find, findAll } from "../dom.js";
+import { queryOf, size } from "./query.js";
+
+const PAUSE = 250; // milliseconds without another change before VISTA is asked
+
+export class Estimate {
+  #form;
+  #api;
+  #timer = null;
+  #asking = null;
+
+  /** `form` is the element of templates/analyses/export.html. */
+  constructor(form, api) {
+    this.#form = form;
+    this.#api = api;
+    form.addEventListener("input", () => this.#changed());
+    window.addEventListener("pageshow", () => this.#changed()); // who comes back finds the fields as they were
+  }
+
+  #changed() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ask(), PAUSE);
+  }
+
+  async #ask() {
+    const data = new FormData(this.#form);
+    const query = queryOf([...data.entries()]);
+    const link = find("[data-stream-link]", this.#form);
+    link.href = `${this.#form.dataset.stream}?${query}`;
+    link.hidden = ["artifacts", "pictures", "annotated"].some((name) => data.has(name)); // only an archive has room
+    this.#asking?.abort();
+    this.#asking = new AbortController();
+    try {
+      this.#show(await this.#api.get(`${this.#form.dataset.estimate}?${query}`, this.#asking), "");
+    } catch (error) {
+      if (error.name !== "AbortError") {
+        this.#show(null, error.message);
+      }
+    }
+  }
+
+  #show(estimate, fault) {
+    const said = find("[data-estimate-failed]", this.#form);
+    said.hidden = fault === "";
+    said.textContent = fault;
+    if (estimate) {
+      for (const element of findAll("[data-count]", this.#form)) {
+        element.textContent = estimate[element.dataset.count].toLocaleString("en-GB");
+      }
+      find("[data-plural]", this.#form).textContent = estimate.annotations === 1 ? "" : "s";
+      find("[data-inexact]", this.#form).hidden = estimate.exact;
+      find("[data-bytes]", this.#form).textContent = size(estimate.bytes);
+    }
+  }
+}
