@@ -1,5 +1,6 @@
 """Writing many annotation rows at once: COPY on PostgreSQL, INSERT of many rows on SQLite. No rules here."""
 
+import sqlite3
 import struct
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
@@ -66,14 +67,14 @@ def insert_values(cursor: Any, values: Iterator[Any]) -> None:
             yield last
             last = next(groups, [])
 
-    if len(last) == FULL:
-        cursor.executemany(insert_statement(FULL), full())
+    with connection.wrap_database_errors:  # Django's own executemany would keep all values until the end
+        sqlite3.Cursor.executemany(cursor.cursor, insert_statement(FULL, "?"), full())
     if last:
-        cursor.execute(insert_statement(len(last)), last)
+        cursor.execute(insert_statement(len(last), "%s"), last)
 
 
-def insert_statement(values: int) -> str:
-    row = f"({', '.join(['%s'] * WIDTH)})"
+def insert_statement(values: int, hole: str) -> str:
+    row = f"({', '.join([hole] * WIDTH)})"
     return f"INSERT INTO {TABLE} ({COLUMNS}) VALUES {', '.join([row] * (values // WIDTH))}"  # noqa: S608
 
 
