@@ -9,6 +9,7 @@ from accounts.models import User
 from analyses import jobs
 from analyses.jobs import Outcome, Run
 from analyses.models import Job, JobStatus
+from analyses.models.job import JobQuerySet
 from analyses.reports.asked import Asked
 from analyses.reports.build import bring_up_to_date, build, key_for
 from analyses.reports.compute import Computed
@@ -19,7 +20,7 @@ from vista.errors import Conflict
 
 KIND = "report"
 AT_ONCE = 2000  # annotations: with fewer nobody has to wait for the worker
-PICTURES_AT_ONCE = 200  # each may have heatmaps to read
+PICTURES_AT_ONCE = 50  # each may have heatmaps to read, which takes some hundredths of a second
 KEPT = timedelta(days=30)
 TRIED_AGAIN_AFTER = timedelta(minutes=10)  # what failed is not begun again with every look at the page
 FILENAME = "report.npz"
@@ -48,34 +49,37 @@ def ask(project: Project, asked: Asked, user: User | None) -> Answer:
     if found.annotation_count < AT_ONCE and len(found.compared) <= PICTURES_AT_ONCE:
         return Answer(asked, found, build(project, asked, found), None)
     key = key_for(asked, found)
-    job = wanted(project, asked, key, user)
-    if job.status == JobStatus.COMPLETED:
-        made = opened(job)
-        if made and made.report.key == key:
-            bring_up_to_date(made.report, project, found)
-            return Answer(asked, found, made, None)
-        job.erase()  # of another moment than it was begun at, or lost
-        job = wanted(project, asked, key, user)
-    old = earlier(project, asked)
-    if old:
-        bring_up_to_date(old.report, project, found, stale=True)
-    return Answer(asked, found, old, job)
+    same = Job.objects.filter(project=project, kind=KIND, parameters=asked.as_dict()).order_by("-id")
+    last = same.filter(status=JobStatus.COMPLETED).first()
+    made = last and opened(last)
+    if last and not made:
+        last.erase()
+    if made and made.report.key == key:
+        bring_up_to_date(made.report, project, found)
+        return Answer(asked, found, made, None)
+    job = making(project, asked, key, user, same)
+    if made:
+        bring_up_to_date(made.report, project, found, stale=True)
+    return Answer(asked, found, made, job)
 
 
-def wanted(project: Project, asked: Asked, key: str, user: User | None) -> Job:
-    """The job that makes it or has made it. Raises ReportFailed."""
-    last = Job.objects.filter(project=project, kind=KIND, key=key).order_by("-id").first()
+def making(project: Project, asked: Asked, key: str, user: User | None, same: JobQuerySet) -> Job:
+    """The job that makes it. Raises ReportFailed.
+
+    One that is under way already is waited for, even if something has changed since it was begun: while analyses come
+    in, one report is made after the other, and not all of them at once.
+    """
+    if under_way := same.live().first():
+        jobs.revive(Job.objects.filter(pk=under_way.pk))
+        return under_way
     lately = timezone.now() - TRIED_AGAIN_AFTER
-    if last and last.status == JobStatus.FAILED and last.finished_at and last.finished_at > lately:
-        raise ReportFailed(last.error_message)
+    if failed := same.filter(status=JobStatus.FAILED, key=key, finished_at__gt=lately).first():
+        raise ReportFailed(failed.error_message)
+    # The newest one is shown until the new one is there. One with this key holds something else, and would be found.
+    newest = same.filter(status=JobStatus.COMPLETED).exclude(key=key).first()
+    for old in same.filter(status=JobStatus.COMPLETED).exclude(pk=newest and newest.pk):
+        old.erase()
     return jobs.start(KIND, project, asked.as_dict(), by=user, key=key, kept=KEPT)
-
-
-def earlier(project: Project, asked: Asked) -> Computed | None:
-    """The newest report of the same question, whatever has changed since."""
-    same = Job.objects.filter(project=project, kind=KIND, parameters=asked.as_dict())
-    last = same.filter(status=JobStatus.COMPLETED).order_by("-id").first()
-    return last and opened(last)
 
 
 def opened(job: Job) -> Computed | None:

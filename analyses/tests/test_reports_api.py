@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from analyses.comparison import gate
 from analyses.models import Job
-from analyses.reports import asking, build
+from analyses.reports import asking, build, overlaps
 from analyses.tests.report_projects import A, B, analysed, box, picture, tiny
 from images.models import Project
 
@@ -274,6 +275,41 @@ def test_it_is_made_anew_when_an_analysis_is_final(ask: Ask, large: None, projec
     assert ask().json()["coverage"]["compared"] == 4
 
 
+def test_while_analyses_come_in_one_report_is_made_after_the_other(
+    ask: Ask, large: None, project: Project
+) -> None:
+    first = ask().json()["job"]["id"]
+    analysed(project.images.get(filename="alone.jpg"), B, box(0))
+    assert ask().json()["job"]["id"] == first
+    work()
+    assert ask().json()["coverage"]["compared"] == 4
+
+
+def test_of_the_reports_to_one_question_the_last_two_are_kept(
+    ask: Ask, large: None, project: Project
+) -> None:
+    for number in range(4):
+        other = picture(project, f"{number}.jpg")
+        analysed(other, A)
+        analysed(other, B)
+        ask()
+        work()
+    ask(iou="0.7")
+    work()
+    assert Job.objects.count() == 3
+
+
+def test_what_was_there_before_is_made_anew(ask: Ask, large: None, project: Project) -> None:
+    """A report is made while something changes, and then that is taken back."""
+    ask()
+    late = analysed(project.images.get(filename="alone.jpg"), B, box(0))
+    work()
+    late.delete()
+    assert ask().status_code == 202
+    work()
+    assert ask().json()["coverage"]["compared"] == 3
+
+
 def test_a_running_analysis_shows_without_a_new_report(ask: Ask, large: None, project: Project) -> None:
     ask()
     work()
@@ -296,6 +332,24 @@ def test_a_failure_is_told(ask: Ask, large: None) -> None:
     response = ask()
     assert response.status_code == 409
     assert "Too dense." in response.json()["detail"]
+
+
+def test_too_many_overlaps_are_told_by_the_worker_too(
+    ask: Ask, large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overlaps, "FEW", 0)
+    monkeypatch.setattr(gate, "MOST", 0)
+    ask()
+    work()
+    said = ask().json()["detail"]
+    assert said.startswith("These models could not be compared: In street.jpg more than 0 pairs overlap")
+    assert said.endswith("Ask for a higher iou.")
+
+
+def test_a_cancelled_one_is_begun_again_when_somebody_asks(ask: Ask, large: None) -> None:
+    ask()
+    Job.objects.get().cancel()
+    assert ask().json()["job"]["status"] == "waiting"
 
 
 def test_a_lost_file_is_made_again(ask: Ask, large: None) -> None:
