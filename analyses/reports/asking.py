@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from zipfile import BadZipFile
 
 from django.utils import timezone
 
@@ -39,7 +40,7 @@ class Answer:
 
     asked: Asked
     sources: Sources
-    computed: Computed | None
+    computed: Computed | Kept | None
     job: Job | None
 
 
@@ -82,11 +83,11 @@ def making(project: Project, asked: Asked, key: str, user: User | None, same: Jo
     return jobs.start(KIND, project, asked.as_dict(), by=user, key=key, kept=KEPT)
 
 
-def opened(job: Job) -> Computed | None:
+def opened(job: Job) -> Kept | None:
     try:
         with job.open() as file:
-            return Kept.open(file).computed()
-    except (OSError, KeyError, ValueError):  # gone, or of another version of VISTA
+            return Kept(file.read())
+    except (OSError, KeyError, ValueError, BadZipFile):  # gone, or of another version of VISTA
         return None
 
 

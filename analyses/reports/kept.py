@@ -1,7 +1,8 @@
 """A report and its index as one file."""
 
-from dataclasses import dataclass
-from typing import Any, BinaryIO
+import io
+from functools import cached_property
+from typing import BinaryIO
 
 import msgspec
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from analyses.reports import document
 from analyses.reports.compute import Computed
 from analyses.reports.document import Report
-from analyses.reports.listing import as_arrays, of_arrays
+from analyses.reports.listing import Index, as_arrays, of_arrays
 
 CONTENT_TYPE = "application/x-npz"
 REPORT, PLAIN = "report.json", "index.json"
@@ -22,20 +23,14 @@ def write(computed: Computed, file: BinaryIO) -> None:
     np.savez_compressed(file, allow_pickle=False, **packed, **arrays)
 
 
-@dataclass(slots=True)
 class Kept:
-    """A file that `write` made; what is not asked for is not unpacked."""
+    """What `write` made: a Computed whose index is unpacked only when somebody looks at it."""
 
-    arrays: Any
+    def __init__(self, raw: bytes) -> None:
+        """Raises KeyError and ValueError where it is none."""
+        self._arrays = np.load(io.BytesIO(raw), allow_pickle=False)
+        self.report: Report = document.read(self._arrays[REPORT].tobytes())
 
-    @classmethod
-    def open(cls, file: BinaryIO) -> "Kept":
-        return cls(np.load(file, allow_pickle=False))
-
-    def report(self) -> Report:
-        return document.read(self.arrays[REPORT].tobytes())
-
-    def computed(self) -> Computed:
-        return Computed(
-            self.report(), of_arrays(msgspec.json.decode(self.arrays[PLAIN].tobytes()), self.arrays)
-        )
+    @cached_property
+    def index(self) -> Index:
+        return of_arrays(msgspec.json.decode(self._arrays[PLAIN].tobytes()), self._arrays)
