@@ -47,6 +47,12 @@ class Picture(Struct, frozen=True):
     width: int | None = None
     height: int | None = None
     coco_url: str | None = None
+    vista: Any = None  # what VISTA's own export says beside COCO's fields
+
+    @property
+    def was_not_processed(self) -> bool:
+        """Whether VISTA says that no model has looked at all of it: then nothing is no result."""
+        return isinstance(self.vista, dict) and self.vista.get("processed") is False
 
     @property
     def name(self) -> str:

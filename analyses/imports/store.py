@@ -80,6 +80,8 @@ def import_coco(
         report.add("not_in_file", known.name)
     for number, (picture, known) in enumerate(found.pairs):
         progress(number, len(found.pairs))
+        if picture.was_not_processed and not file.count(picture):
+            continue
         import_picture(file, picture, known, options, user, report)
     progress(len(found.pairs), len(found.pairs))
     if options.is_reference and not options.dry_run and report.imported + report.unchanged:
