@@ -24,16 +24,18 @@ from analyses.exports.archive import Contents
 from analyses.exports.selection import Estimate, Selection
 from analyses.exports.spelling import harmless
 from analyses.exports.written import Written
+from vista.errors import Refusal
 
 CSV_COLUMNS = list(csv.COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One kind of file: what people call it, its content type and ending, and what makes its bytes."""
+    """One kind of file: what people call it and find in it, its content type and ending, and what makes its bytes."""
 
     name: str
     label: str
+    holds: str
     content_type: str
     suffix: str
     write: Callable[[Selection, Written], Iterator[bytes]]
@@ -49,29 +51,107 @@ class Format:
         self.check()
         return self.write(selection, Written() if written is None else written)
 
+    @property
+    def hindrance(self) -> str:
+        """Why the format cannot be made here, or nothing."""
+        try:
+            self.check()
+        except Refusal as refusal:
+            return refusal.detail
+        return ""
+
 
 # By the name that `?format=` has; the first is the default.
 FORMATS = {
     form.name: form
     for form in (
-        Format("json", "JSON", "application/json", "json", json.pieces, 210),
-        Format("jsonl", "JSON Lines", "application/x-ndjson", "jsonl", jsonl.pieces, 410, is_resumable=True),
-        Format("csv", "CSV", "text/csv; charset=utf-8", "csv", csv.pieces, 180, is_resumable=True),
-        Format("coco", "COCO instances", "application/json", "json", coco.pieces, 300),
-        Format("coco_results", "COCO results", "application/json", "json", coco_results.pieces, 180),
-        Format("yolo", "YOLO, boxes", "application/zip", "zip", yolo.detect, 45),
-        Format("yolo_segment", "YOLO, outlines", "application/zip", "zip", yolo.segment, 45),
-        Format("yolo_pose", "YOLO, poses", "application/zip", "zip", yolo.pose, 45),
+        Format(
+            "json",
+            "JSON",
+            "Pictures, analyses and annotations as the API has them; comes back in unchanged.",
+            "application/json",
+            "json",
+            json.pieces,
+            210,
+        ),
+        Format(
+            "jsonl",
+            "JSON Lines",
+            "An annotation a line, for scripts that read as they go.",
+            "application/x-ndjson",
+            "jsonl",
+            jsonl.pieces,
+            410,
+            is_resumable=True,
+        ),
+        Format(
+            "csv",
+            "CSV",
+            "An annotation a row, harmless to spreadsheets.",
+            "text/csv; charset=utf-8",
+            "csv",
+            csv.pieces,
+            180,
+            is_resumable=True,
+        ),
+        Format(
+            "coco",
+            "COCO instances",
+            "Boxes, masks and poses with images and categories; comes back in unchanged.",
+            "application/json",
+            "json",
+            coco.pieces,
+            300,
+        ),
+        Format(
+            "coco_results",
+            "COCO results",
+            "Detections with scores, as pycocotools' loadRes reads them.",
+            "application/json",
+            "json",
+            coco_results.pieces,
+            180,
+        ),
+        Format(
+            "yolo",
+            "YOLO, boxes",
+            "A zip with data.yaml and a text file a picture.",
+            "application/zip",
+            "zip",
+            yolo.detect,
+            45,
+        ),
+        Format(
+            "yolo_segment",
+            "YOLO, outlines",
+            "The same with the outlines of polygons and masks.",
+            "application/zip",
+            "zip",
+            yolo.segment,
+            45,
+        ),
+        Format(
+            "yolo_pose", "YOLO, poses", "The same with keypoints.", "application/zip", "zip", yolo.pose, 45
+        ),
         Format(
             "parquet",
             "Parquet",
+            "An annotation a row, in typed columns.",
             "application/vnd.apache.parquet",
             "parquet",
             parquet.pieces,
             90,
             check=parquet.check,
         ),
-        Format("manifest", "Manifest", "application/json", "manifest.json", manifest.pieces, 0),
+        Format(
+            "manifest",
+            "Manifest",
+            "Which pictures were processed by what, without the annotations.",
+            "application/json",
+            "manifest.json",
+            manifest.pieces,
+            0,
+        ),
     )
 }
 
