@@ -25,6 +25,12 @@ def test_the_project_leads_there(member_client: Client, address: str, analysis: 
     assert address in member_client.get(reverse("project", args=[analysis.image.project_id])).content.decode()
 
 
+def test_what_is_looked_at_is_chosen_there(member_client: Client, address: str, analysis: Analysis) -> None:
+    gallery = reverse("project", args=[analysis.image.project_id])
+    html = member_client.get(f"{gallery}?model_name=yolo_v8&min_confidence=0.5&min_count=2").content.decode()
+    assert f'href="{address}?model_name=yolo_v8&amp;min_confidence=0.5"' in html
+
+
 def test_it_says_how_much_everything_is(member_client: Client, address: str) -> None:
     said = text(member_client.get(address))
     assert "2 annotation s" in said

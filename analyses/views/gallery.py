@@ -79,6 +79,12 @@ class Choice:
         return "?" + urlencode({} if self.sort == "newest" else {"sort": self.sort})
 
     @property
+    def exported(self) -> str:
+        """The query of the page of downloads, for what is looked at here."""
+        said = {name: value for name, value in self.said.items() if value and name != "min_count"}
+        return urlencode({name: value for name, value in said.items() if value != NOT_ANALYSED})
+
+    @property
     def order(self) -> Order:
         return SORTS[self.sort][0]
 
