@@ -17,17 +17,17 @@ def of_points(points: Floats, lengths: list[int]) -> Floats:
 
 
 def of_runs(runs: Numbers, lengths: Numbers, heights: Numbers) -> Floats:
-    """Bounds of masks; `runs` are COCO's run lengths of one after the other, so many (at least one) in each."""
-    starts = beginnings(lengths)
-    mask = np.repeat(np.arange(len(lengths)), lengths)
-    ends = np.cumsum(runs)
-    ends -= np.repeat(ends[starts] - runs[starts], lengths)
-    odd = (np.arange(len(runs)) - starts[mask]) & 1  # background and object in turn
-    wanted = (odd == 1) & (runs > 0)
-    mask, ends, runs = mask[wanted], ends[wanted], runs[wanted]
+    """Bounds of masks, of which so many (above 0, and even) of COCO's run lengths at a time are one."""
+    pairs = lengths // 2  # of background and object
+    mask, start_of = np.repeat(np.arange(len(pairs)), pairs), beginnings(lengths)
+    sums = np.cumsum(runs)
+    ends, runs = sums[1::2] - np.repeat(sums[start_of] - runs[start_of], pairs), runs[1::2]
     bounds = nowhere(len(lengths))
-    if not len(runs):
-        return bounds
+    wanted = runs > 0
+    if not wanted.all():
+        mask, ends, runs = mask[wanted], ends[wanted], runs[wanted]
+        if not len(runs):
+            return bounds
     first = np.flatnonzero(np.diff(mask, prepend=-1))  # the run with which each mask that has any begins
     last = np.append(first[1:], len(runs)) - 1
     where, height = mask[first], heights[mask[first]]

@@ -168,13 +168,14 @@ def masks(found: list[Segmentation], sent: list[bytes], compact: Compact) -> Set
         (text if is_list else encode(geometry.rle_from_coco_string(_read_text(text))))[1:-1].strip() or b"0"
         for text, is_list in zip(texts, are_lists, strict=True)
     ]
-    together = b",".join(inner)
+    lengths = [text.count(b",") + 1 for text in inner]
+    # An object of no pixels at the end makes their number even, and nothing else.
+    together = b",".join([text + b",0" if n % 2 else text for text, n in zip(inner, lengths, strict=True)])
     if together.translate(None, IN_RUNS):  # fractions, negative ones, or no numbers at all
         raise NotPlain
-    runs = np.fromstring(together, np.int64, sep=",")
-    lengths = np.array([text.count(b",") for text in inner]) + 1
+    runs, evens = np.fromstring(together, np.int64, sep=","), np.array(lengths) + np.array(lengths) % 2
     height, width = np.array([rle.size for rle in rles]).T
-    starts = extents.beginnings(lengths)
+    starts = extents.beginnings(evens)
     if runs.max() > MAX_MASK_SIDE**2:
         raise NotPlain
     missing = height * width - np.add.reduceat(runs, starts)
@@ -190,7 +191,7 @@ def masks(found: list[Segmentation], sent: list[bytes], compact: Compact) -> Set
         for tight, is_list, data, rest in zip(compact, are_lists, found, missing.tolist(), strict=True)
     ]
     keys = sum([3 + (data.format is not UNSET) for data in found])
-    return keys, extents.of_runs(runs, lengths, height), written(sent, kept, write)
+    return keys, extents.of_runs(runs, evens, height), written(sent, kept, write)
 
 
 # --- keypoints --------------------------------------------------------------------------------------------
