@@ -8,7 +8,7 @@ from analyses.charts.axes import Axis
 WIDTH, HEIGHT = 400, 268  # of the drawing, in units that are about pixels on a phone
 LEFT, RIGHT, TOP, BOTTOM = 46, 14, 10, 42  # of its edges to the axes
 KINDS = 4  # of lines: each has a dash and a sign of its own, so that nobody needs their colours
-MOST_SIGNS = 9  # on a line
+MOST_SIGNS = 10  # on a line
 RADIUS = 3.6
 
 # The signs of the four kinds around (0, 0): circle, square, triangle, diamond.

@@ -113,6 +113,14 @@ def test_what_is_marked_as_reference_goes_first(look: Look, project: Project) ->
     assert (said["a"], said["b"], said["reference"]) == ("marked", "resnet@2", "a")
 
 
+def test_ground_truth_is_the_reference(look: Look, project: Project) -> None:
+    for image in project.images.all():
+        analysed(image, ("ground_truth", "1"), box(0))
+    look()
+    said = chosen(look.html)
+    assert (said["a"], said["reference"], said["threshold_a"]) == ("ground_truth@1", "a", "0")
+
+
 def test_a_chosen_model_stays_and_the_other_is_found(look: Look) -> None:
     look(b="third@3")
     assert chosen(look.html)["b"] == "third@3"
@@ -288,8 +296,18 @@ def test_a_bin_of_the_calibration_leads_to_its_pictures(look: Look) -> None:
 
 def test_every_model_is_measured(look: Look) -> None:
     look(**ABC, reference="a")
-    assert "C against the reference" in look.html
-    assert link_of(look.html, "2", 'id="figures-c"')["of"] == "c"
+    assert rows_of(look.html, "models") == ["B resnet 2", "C third 3"]
+    row = look.html.partition('id="models"')[2].partition("C third 3")[2].partition("</tr>")[0]
+    queries = [dict(parse_qsl(urlsplit(link).query)) for link in links(row)]
+    assert [(query["of"], query["verdict"]) for query in queries] == [
+        ("c", "true_positive"),
+        ("c", "false_negative"),
+    ]
+
+
+def test_the_best_model_is_found_by_sorting(look: Look) -> None:
+    look(**ABC, reference="a", sort="-precision")
+    assert rows_of(look.html, "models") == ["C third 3", "B resnet 2"]
 
 
 # --- three models, whole pictures -------------------------------------------------------------------------

@@ -122,3 +122,25 @@ def test_a_drawing_asks_a_constant_number_of_queries(analysis, draw, count, djan
     add_annotations(analysis, *[box(number) for number in range(count)])
     with django_assert_num_queries(4):  # session, user, analysis, objects
         assert len(boxes(draw())) == count
+
+
+# --- of models that are compared --------------------------------------------------------------------------
+def test_a_compared_model_has_one_colour_and_its_dash(analysis, draw):
+    add_annotations(analysis, box(1, class_name="person"), box(5, class_name="car"))
+    coloured = draw(line="b").content.decode().rpartition("<g ")[2]
+    assert re.findall(r'stroke="(#\w+)" stroke-dasharray="([^"]+)"', coloured) == [("#e69f00", "4 2.5")]
+
+
+def test_an_unknown_line_changes_nothing(analysis, draw):
+    add_annotations(analysis, box(1, class_name="person"))
+    assert draw(line="x").content == draw().content
+
+
+def test_a_threshold_leaves_out_what_is_weaker_and_keeps_what_has_no_score(analysis, draw):
+    add_annotations(analysis, box(1, 0.35), box(2, 0.34), box(3, None))
+    assert sorted(boxes(draw(threshold="0.35"))) == ["M1.0 2.0H4.0V6.0H1.0Z", "M3.0 2.0H6.0V6.0H3.0Z"]
+
+
+@pytest.mark.parametrize("threshold", ["x", "2", "nan"])
+def test_a_threshold_that_is_none_is_refused(draw, threshold):
+    assert draw(threshold=threshold).status_code == 400

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 
 from analyses.models import Analysis, Status, Tally
+from analyses.models.allowed import GROUND_TRUTH
 from analyses.models.reference import is_marked
 from analyses.reports.asked import KEYS, MARKED, REFERENCES, TYPES, Asked
 from images.models import Project
@@ -151,8 +152,10 @@ Model = tuple[str, str]
 def usual(project: Project, versions: list[Version]) -> dict[str, str]:
     """Two sides for who has chosen none, and thresholds that leave out what is weak; what is marked goes first."""
     a, b = suggested(project) or (versions[0].value, versions[-1].value)
-    if a == MARKED:
-        return {"a": a, "b": b, "threshold_b": USUAL_THRESHOLD}
+    if b.startswith(f"{GROUND_TRUTH}@"):
+        a, b = b, a
+    if a == MARKED or a.startswith(f"{GROUND_TRUTH}@"):
+        return {"a": a, "b": b, "threshold_b": USUAL_THRESHOLD, "reference": "a"}
     return {"a": a, "b": b, "threshold_a": USUAL_THRESHOLD, "threshold_b": USUAL_THRESHOLD}
 
 

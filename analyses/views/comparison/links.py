@@ -8,10 +8,20 @@ from urllib.parse import quote
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from analyses.comparison import DEFAULT_IOU
+from analyses.reports.asked import KEYS, MARKED
 from analyses.reports.document import Picture, Side
 
 KEPT = "-_.!~*'()"  # as encodeURIComponent leaves them
 USUAL_IOU = 0.5  # of the viewer
+# What is meant where nothing is said of it.
+USUAL = {
+    **{f"threshold_{key}": "0" for key in KEYS},
+    "iou": f"{DEFAULT_IOU:g}",
+    "types": "all",
+    "reference": "none",
+    "class_agnostic": "false",
+}
 
 
 @dataclass(frozen=True)
@@ -26,8 +36,9 @@ class Links:
 
     def page(self, anchor: str = "", **changes: str) -> str:
         """This comparison with other parameters."""
-        query = urlencode(self.query | self.extra | changes)
-        return f"{reverse('compare', args=[self.project_id])}?{query}{anchor and '#'}{anchor}"
+        query = self.query | self.extra | changes
+        said = urlencode({name: value for name, value in query.items() if value})
+        return f"{reverse('compare', args=[self.project_id])}?{said}{anchor and '#'}{anchor}"
 
     def pictures(self, side: str = "b", **which: str) -> str:
         """The pictures behind a number, of A and this side; `class_` is class."""
@@ -67,6 +78,12 @@ class Links:
         if classes:
             parts.append(f"only={','.join(encoded(name) for name in classes)}")
         return "&".join(parts)
+
+
+def shortened(query: dict[str, str]) -> dict[str, str]:
+    """Without what goes without saying; the page has hundreds of links."""
+    usual = USUAL | ({"reference": "a"} if query["a"] == MARKED else {})
+    return {name: value for name, value in query.items() if value != usual.get(name)}
 
 
 def model_of(side: Side) -> str:

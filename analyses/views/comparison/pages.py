@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from analyses.reports.asking import Answer, ReportFailed, ask
 from analyses.views.comparison.behind import Behind
 from analyses.views.comparison.choice import Choice
-from analyses.views.comparison.links import Links
+from analyses.views.comparison.links import Links, shortened
 from analyses.views.comparison.shown import Shown
 from images.models import Project
 from vista.errors import Invalid
@@ -71,4 +71,4 @@ def find(request: HttpRequest, project_id: Any) -> Project:
 
 def links_of(project: Project, answer: Answer, extra: dict[str, str] | None = None) -> Links:
     sides = answer.computed.report.sides if answer.computed else ()
-    return Links(project.pk, answer.asked.query(), sides, answer.asked.iou, extra or {})
+    return Links(project.pk, shortened(answer.asked.query()), sides, answer.asked.iou, extra or {})

@@ -174,6 +174,12 @@ class Shown:
 
     # --- against a reference ----------------------------------------------------------------------------------
     @cached_property
+    def model_table(self) -> tables.Table | None:
+        """Several models side by side; one alone has its figures."""
+        against = self.report.against
+        return tables.model_table(against, self.sides, self.links, self.sort) if len(against) > 1 else None
+
+    @cached_property
     def measured(self) -> list[Measured]:
         return [self._measured(one) for one in self.report.against]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from analyses.reports.document import ANY_CLASS, Against, ClassScores, PeerClass, Several, Side
+from analyses.reports.document import ANY_CLASS, Against, ClassScores, PeerClass, Scores, Several, Side
 from analyses.views.comparison import numbers
 from analyses.views.comparison.links import Links
 from analyses.views.comparison.numbers import Number, count, share
@@ -175,7 +175,56 @@ def score_table(one: Against, side: Side, links: Links, sort: str) -> Table:
     )
 
 
-def best_f1(row: ClassScores) -> Number:
+def model_table(against: Sequence[Against], sides: dict[str, Side], links: Links, sort: str) -> Table:
+    """A row a model: how right each is, over all classes."""
+
+    def leading(one: Against, value: int, verdict: str) -> Number:
+        return count(value, links.pictures(one.side, verdict=verdict))
+
+    def of(name: str, why: str) -> Callable[[Against], Number]:
+        return lambda one: share(getattr(one.overall, name), why)
+
+    columns = [
+        Column(FIRST, "Model", "", lambda one: Number(f"{one.side.upper()} {sides[one.side].label}")),
+        Column(
+            "tp",
+            "= Right",
+            "True positives",
+            lambda one: leading(one, one.overall.true_positives, "true_positive"),
+        ),
+        Column(
+            "fp",
+            "+ Wrong",
+            "False positives",
+            lambda one: leading(one, one.overall.false_positives, "false_positive"),
+        ),
+        Column(
+            "fn",
+            "− Missed",
+            "False negatives",
+            lambda one: leading(one, one.overall.false_negatives, "false_negative"),
+        ),
+        Column("precision", "Precision", "Right / detections", of("precision", numbers.NO_DETECTION)),
+        Column("recall", "Recall", "Right / objects", of("recall", numbers.NOT_IN_REFERENCE)),
+        Column("f1", "F1", "At its threshold", of("f1", numbers.NO_OBJECT)),
+        Column("ap", "AP", "IoU 0.50 to 0.95, all detections", of("ap", numbers.NOT_IN_REFERENCE)),
+        Column("ap50", "AP50", "At IoU 0.50", of("ap50", numbers.NOT_IN_REFERENCE)),
+        Column("ap75", "AP75", "At IoU 0.75", of("ap75", numbers.NOT_IN_REFERENCE)),
+        Column("ar", "AR", "Recall of all detections, IoU 0.50 to 0.95", of("ar", numbers.NOT_IN_REFERENCE)),
+        Column(
+            "best_f1", "Best F1", "At the threshold where it is highest", lambda one: best_f1(one.overall)
+        ),
+        Column(
+            "calibration_error",
+            "Calibration error",
+            "Mean distance of score and precision",
+            of("calibration_error", numbers.NO_DETECTION),
+        ),
+    ]
+    return table("The models against the reference", columns, against, links, sort, "models")
+
+
+def best_f1(row: Scores) -> Number:
     if not row.best_f1 or row.best_threshold is None:
         return Number("–", numbers.NOT_IN_REFERENCE)
     return Number(f"{row.best_f1:.3f} from {row.best_threshold:.2f}", "", "", row.best_f1)
