@@ -1,5 +1,5 @@
 // Runs models over the pictures of a VISTA project, one analysis each. The twin of vista_pipeline.py.
-// A model is { name, version, description, parameters, find }; find takes the picture's bytes, as they were uploaded, and
+// A model is { name, version, description, parameters, find }; find takes the bytes of a picture and what VISTA says of it, and
 // gives { annotations, files }, files being { name, type, bytes }. Whatever it throws is the reason why the analysis failed.
 import { parseArgs } from 'node:util';
 import { settings, Vista, VistaError } from './vista_client.mjs';
@@ -98,7 +98,7 @@ async function lookAt(vista, image, models, report, bar) {
       await vista.updateStatus(id, 'processing');
       bytes ??= await vista.download(`/api/images/${image.id}/content`);
       const started = performance.now();
-      const { annotations, files = [] } = await model.find(bytes);
+      const { annotations, files = [] } = await model.find(bytes, image);
       const seconds = (performance.now() - started) / 1000;
       if (files.length) await vista.upload(id, files);
       await vista.annotate(id, annotations);
