@@ -446,6 +446,24 @@ def test_the_file_of_a_blink_is_what_is_seen(
     assert [has(picture, colour, (0, 0, WIDTH, HEIGHT)) for colour in (A, B)] == [True, False]
 
 
+def test_on_paper_panes_are_as_large_as_the_paper(panes: Panes, two: list[Analysis]) -> None:
+    panes.open("#m=side&by=model")
+    panes.page.evaluate(f"""() => matchMedia("print").addEventListener("change", () => {{
+      const stage = document.querySelector("[data-stage]");
+      const shapes = [...stage.querySelectorAll("[data-shapes]")];
+      window.printed ??= [stage.clientWidth, shapes.map(({{ width }}) => width),
+        shapes.map((_, pane) => [39, 40, 41].map((y) => ({READ_PANE})([pane, y, 30, 370])).flat())];
+    }})""")
+    on_screen = panes.page.locator("[data-shapes]").first.evaluate("(canvas) => canvas.width")
+    panes.page.pdf(format="A4")
+    stage, widths, colours = panes.page.evaluate("printed")
+    assert widths == [(stage - 2) // 2] * 2
+    assert widths[0] != on_screen
+    assert [",".join(map(str, [*A, 255])) in pane for pane in colours] == [True, False]
+    panes.settled()
+    assert panes.drawn(0) == {"A"}
+
+
 # --- without ----------------------------------------------------------------------------------------------
 def test_without_javascript_there_are_no_modes(
     browser: Browser, live_server: Any, image: Image, member: User, two: list[Analysis]

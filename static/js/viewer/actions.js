@@ -64,7 +64,7 @@ function look(mode, { state, scene, store, tell }) {
     tell(NEEDS_TWO);
     return true;
   }
-  state.set(two.length === slots.length && two.every((id, slot) => id === slots[slot]) ? { mode } : { mode, slots: two });
+  state.set(two.length === slots.length && two.every((id, slot) => id === slots[slot]) ? { mode, held: false } : { mode, held: false, slots: two });
   return true;
 }
 

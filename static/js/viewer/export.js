@@ -51,6 +51,10 @@ export async function annotated({ camera, ratio, filter, picture, views, divided
   const { scale, title, pane, width, height, places } = isDivided ? divided(camera.image) : sheetOf(camera.image, views.length);
   const canvas = new OffscreenCanvas(width, height);
   const ctx = canvas.getContext("2d");
+  if (views.length > 1) {
+    ctx.fillStyle = GROUND;
+    ctx.fillRect(0, 0, width, height);
+  }
   const seam = isDivided ? Math.round(Math.min(Math.max(dividedAt * scale, 0), pane.width)) : 0;
   views.forEach(({ title: words, canvases, draw }, index) => {
     const [x, y] = isDivided ? places[0] : places[index];
@@ -103,11 +107,18 @@ function lookingAtAll(camera, pane, scale, ratio, draw, take) {
 
 function writeTitle(ctx, words, [x, y, width, height]) {
   if (height) {
-    ctx.fillStyle = GROUND;
-    ctx.fillRect(x, y, width, height);
     ctx.fillStyle = TEXT;
     ctx.font = `${Math.round(height / 2)}px system-ui, sans-serif`;
     ctx.textBaseline = "middle";
-    ctx.fillText(words, x + height / 3, y + height / 2, width - height / 1.5);
+    ctx.fillText(fitted(ctx, words, width - height / 1.5), x + height / 3, y + height / 2);
   }
+}
+
+/** As much of a text as has room. */
+function fitted(ctx, text, width) {
+  let length = text.length;
+  while (length > 0 && ctx.measureText(`${text.slice(0, length)}…`).width > width) {
+    length -= 1;
+  }
+  return ctx.measureText(text).width <= width ? text : `${text.slice(0, length).trimEnd()}…`;
 }

@@ -44,6 +44,7 @@ export class Input {
     });
     stage.addEventListener("pointerdown", ({ target }) => target.closest(HOLD) && this.#on.hold(true));
     stage.addEventListener("click", (event) => this.#switch(event));
+    stage.addEventListener("contextmenu", (event) => event.target.closest(HOLD) && event.preventDefault()); // a finger that holds
     for (const name of ["pointerup", "pointercancel"]) {
       window.addEventListener(name, () => this.#on.hold(false));
     }
@@ -136,7 +137,9 @@ export class Input {
       event.preventDefault(); // a key that is held shows one thing, it does not flicker
     } else if (action && this.#on.action(action)) {
       event.preventDefault();
-      this.#on.hold(action === BLINK);
+      if (action === BLINK) {
+        this.#on.hold(true);
+      }
     }
   }
 

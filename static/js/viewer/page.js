@@ -184,7 +184,7 @@ export class Page {
   // --- what models said ---------------------------------------------------------------------------------
   #showAnalyses() {
     const { state, store, scene } = this.#parts;
-    this.#modes = new ModesPanel(this.#parts);
+    this.#modes = new ModesPanel(this.#parts, { said: (subject, text) => this.#readouts.announce(subject, text) });
     this.#panels = new Panels(this.#root, { ...this.#parts, colours: this.#colours(), stored: new Stored(api) }, {
       chosen: (id, on) => state.set({ slots: switched(scene.slots, id, on) }),
       opened: (id) => store.wantArtifacts(id),

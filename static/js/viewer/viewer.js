@@ -80,6 +80,10 @@ export class Viewer {
       this.#store.addEventListener(name, () => this.#frames.ask("scene"));
     }
     new ResizeObserver(() => this.#measure()).observe(this.#panes.element);
+    matchMedia("print").addEventListener("change", () => {
+      this.#panes.measure(); // no frame comes before the paper does
+      this.#panes.draw(new Set(["picture", "shapes", "ink"]));
+    });
   }
 
   #pointed(point) {

@@ -6,7 +6,7 @@ import { sheetOf as paperOf } from "../../../static/js/viewer/export.js";
 import { actionFor } from "../../../static/js/viewer/keys.js";
 import { movedBy } from "../../../static/js/viewer/modes/divider.js";
 import { GAP, gridOf } from "../../../static/js/viewer/modes/grid.js";
-import { tallyText } from "../../../static/js/viewer/modes/heads.js";
+import { objectsText, tallyText } from "../../../static/js/viewer/modes/heads.js";
 import { castOf, letterOf, lineup, MODES, nextSlot, partsIn, slotsForTwo } from "../../../static/js/viewer/modes/modes.js";
 import { Scene } from "../../../static/js/viewer/scene.js";
 import { State } from "../../../static/js/viewer/state.js";
@@ -207,6 +207,7 @@ test("it is known of each analysis how many objects are shown", () => {
   const scene = sceneOf({ mode: "swipe", threshold: 0.5 });
   assert.deepEqual([scene.tallyOf("a"), scene.tallyOf("c")], [{ shown: 1, total: 2 }, undefined]);
   assert.deepEqual([{ shown: 1, total: 2 }, { shown: 1200, total: 1200 }, undefined].map(tallyText), ["1 of 2", "1,200", "…"]);
+  assert.deepEqual([{ shown: 1, total: 1 }, { shown: 1, total: 2 }].map(objectsText), ["1 object", "1 of 2 objects"]);
 });
 
 test("A is solid, B dashed, C dotted", () => {

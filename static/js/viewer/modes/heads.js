@@ -14,6 +14,11 @@ export function tallyText(tally) {
   return shown === total ? count(total) : `${count(shown)} of ${count(total)}`;
 }
 
+/** The same with what is counted. */
+export function objectsText(tally) {
+  return `${tallyText(tally)} ${tally?.total === 1 ? "object" : "objects"}`;
+}
+
 export class Heads {
   #state;
   #scene;
@@ -72,7 +77,7 @@ export class Heads {
     return (this.#scene.cast[index] ?? [])
       .map((id) => this.#entries.get(id))
       .filter(Boolean)
-      .map(({ letter, model, version, tally }) => `${letter} · ${model} ${version} · ${tallyText(tally)} objects`)
+      .map(({ letter, model, version, tally }) => `${letter} · ${model} ${version} · ${objectsText(tally)}`)
       .join("   ");
   }
 
@@ -127,7 +132,7 @@ function fill(tag, { letter, line, slot, model, version, status, tally }, isSeen
   } else {
     tag.removeAttribute("aria-pressed"); // it leads to the single mode
   }
-  tag.title = `${letter}: ${model} ${version}, ${tallyText(tally)} objects${status && `, ${status}`}. Show only this one.`;
+  tag.title = `${letter}: ${model} ${version}, ${objectsText(tally)}${status && `, ${status}`}. Show only this one.`;
   find("[data-line]", tag).dataset.line = line;
   put("letter", letter);
   put("model", model);

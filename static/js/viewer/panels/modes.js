@@ -8,16 +8,23 @@ export class ModesPanel {
   #state;
   #scene;
   #store;
+  #on;
+  #mode;
   #buttons = findAll("[data-modes] [data-mode]");
 
-  constructor({ state, scene, store, panes }) {
+  /** `on` holds said(subject, sentence) for what is read out. */
+  constructor({ state, scene, store, panes }, on) {
     this.#state = state;
     this.#scene = scene;
     this.#store = store;
+    this.#on = on;
+    this.#mode = state.now.mode;
     panes.element.addEventListener("click", ({ target }) => {
-      const tag = target.closest("[data-tag]");
-      if (tag) {
-        state.set({ mode: "single", one: Number(tag.dataset.slot) });
+      const slot = target.closest("[data-tag]")?.dataset.slot;
+      if (slot !== undefined) {
+        state.set({ mode: "single", one: Number(slot) });
+        // Its pane may go; the name is in the first one then.
+        requestAnimationFrame(() => panes.element.querySelector(`[data-tag][data-slot="${slot}"]`)?.focus());
       }
     });
     find("[data-modes]").addEventListener("click", ({ currentTarget, target }) => {
@@ -33,6 +40,10 @@ export class ModesPanel {
     for (const button of this.#buttons) {
       const isOff = needsTwo(button.dataset.mode) && !hasTwo;
       button.setAttribute("aria-pressed", button.dataset.mode === mode);
+      if (button.dataset.mode === mode && this.#mode !== mode) {
+        this.#mode = mode;
+        this.#on.said("mode", button.dataset.title);
+      }
       button.setAttribute("aria-disabled", isOff);
       button.title = isOff ? `${button.dataset.title}. ${NEEDS_TWO}` : button.dataset.title;
     }
