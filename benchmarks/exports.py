@@ -25,6 +25,7 @@ LARGE, SMALL = 1_000_000, 100_000
 BATCH = 10_000
 FIRST_BYTE_SECONDS = 0.05
 MEMORY_MB = 16
+KINDS = ("csv", "json", "jsonl", "coco", "coco_results", "yolo")  # those that stream
 COLUMNS = "id, annotation_type, class_name, confidence, x_min, y_min, x_max, y_max, data"
 AT_LEAST = {"copy": 0.8, "json": 0.5, "textbook": {"postgres": None, "sqlite": 5}}
 
@@ -40,8 +41,9 @@ def rows(settings: Settings) -> list[Row]:
     return [
         *against_copy(settings, large, headers),
         *against_the_textbook(settings, small, twin, headers),
-        *(first_byte(settings, large, kind, headers) for kind in ("csv", "json")),
-        *(memory(settings, large, kind, headers) for kind in ("csv", "json")),
+        *against_our_csv(settings, small, headers),
+        *(first_byte(settings, large, kind, headers) for kind in KINDS),
+        *(memory(settings, large, kind, headers) for kind in KINDS),
     ]
 
 
@@ -103,8 +105,17 @@ def against_the_textbook(
     yield faster(5, f"JSON of {count:,}, against the textbook's CSV", json, theirs)
 
 
+def against_our_csv(settings: Settings, analysis: Analysis, headers: Headers) -> Iterator[Row]:
+    """What the other formats take of the same annotations; no target was set for them."""
+    count = analysis.annotations.count()
+    acts = [partial(ready, partial(download, path(analysis, kind), headers)) for kind in KINDS]
+    csv, json, *others = race(settings, f"export of {count:,}, all formats", *acts)
+    for kind, seconds in zip(KINDS[1:], (json, *others), strict=True):
+        yield share(5, f"{kind} of {count:,}, against our CSV", seconds, csv)
+
+
 def first_byte(settings: Settings, analysis: Analysis, kind: str, headers: Headers) -> Row:
-    """The time until the first rows are there; whoever takes them leaves then."""
+    """The time until the first bytes are there; whoever takes them leaves then."""
     streams: list[Iterator[bytes]] = []
 
     def act() -> Callable[[], None]:
@@ -119,7 +130,7 @@ def first_byte(settings: Settings, analysis: Analysis, kind: str, headers: Heade
 
     [seconds] = race(settings, f"first byte of {kind}", act, times=4)
     act()
-    what = f"first rows of {analysis.annotations.count():,} as {kind.upper()}"
+    what = f"first bytes of {analysis.annotations.count():,} as {kind.upper()}"
     return limited(5, what, seconds, "s", at_most=FIRST_BYTE_SECONDS)
 
 

@@ -4,10 +4,11 @@ A picture that was processed has a file, an empty one where nothing was found; o
 stand in files of their own: training takes no further column.
 """
 
-import math
-from array import array
+import io
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, groupby
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from analyses.exports import manifest
 from analyses.exports.coco import decode, layouts_of
@@ -16,11 +17,11 @@ from analyses.exports.described import as_text
 from analyses.exports.filenames import Filenames
 from analyses.exports.numbers import Classes, Layout, Place, names_of, placed_in
 from analyses.exports.outlines import joined, outlines
-from analyses.exports.rows import Record, of_about_a_block, snapshot
+from analyses.exports.rows import BLOCK, Record, of_about_a_block, snapshot
 from analyses.exports.selection import Selection
 from analyses.exports.walk import Stretch, is_processed, stretches
 from analyses.exports.written import Written
-from analyses.exports.zipping import Zip
+from analyses.exports.zipping import IN_MEMORY, Zip
 from images.models import Image
 
 ABOUT = """\
@@ -129,23 +130,24 @@ class Labels:
         done = set()
         annotations = chain.from_iterable(placed_in(selection, portion))
         for image, some in groupby(annotations, lambda both: both[1].image):
-            scores: array[float] = array("d")
-            lines = self._lines(some, scores)
-            first = next(lines, None)
-            if first is not None or is_processed(analyses[image.pk]):
-                done.add(image.pk)
-                yield from self._files(image, chain([first or b""], lines), scores)
+            with SpooledTemporaryFile(max_size=IN_MEMORY) as scores:
+                lines = self._lines(some, scores)
+                first = next(lines, None)
+                if first is not None or is_processed(analyses[image.pk]):
+                    done.add(image.pk)
+                    yield from self._files(image, chain([first or b""], lines), scores)
         for image, its in portion.by_picture():
             if image.pk not in done and is_processed(its):
-                yield from self._files(image, [], array("d"))
+                yield from self._files(image, [], io.BytesIO())
 
-    def _files(self, image: Image, lines: Iterable[bytes], scores: "array[float]") -> Iterator[bytes]:
+    def _files(self, image: Image, lines: Iterable[bytes], scores: IO[bytes]) -> Iterator[bytes]:
+        """The labels, and the scores that come to be written while those are."""
         stem = self._names.stem(image)
         yield from self._archive.member(f"labels/{stem}.txt", of_about_a_block(lines))
-        told = (b"\n" if math.isnan(score) else f"{score!r}\n".encode() for score in scores)
-        yield from self._archive.member(f"scores/{stem}.txt", of_about_a_block(told))
+        scores.seek(0)
+        yield from self._archive.member(f"scores/{stem}.txt", iter(lambda: scores.read(BLOCK), b""))
 
-    def _lines(self, annotations: Iterable[tuple[Record, Place]], scores: "array[float]") -> Iterator[bytes]:
+    def _lines(self, annotations: Iterable[tuple[Record, Place]], scores: IO[bytes]) -> Iterator[bytes]:
         wanted = TASKS[self._task]
         for record, place in annotations:
             if record.annotation_type != wanted:
@@ -154,7 +156,7 @@ class Labels:
                 self._written.left_out[OUTSIDE] += 1
             else:
                 self._written.annotations += 1
-                scores.append(math.nan if record.confidence is None else record.confidence)
+                scores.write(b"\n" if record.confidence is None else f"{record.confidence!r}\n".encode())
                 yield f"{self._classes.number(record.class_name)} {numbers}\n".encode()
 
 
