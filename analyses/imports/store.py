@@ -160,7 +160,7 @@ def store(image_id: Any, picture: Picture, items: list[Entry], options: Options,
         return not earlier.exists()
     with transaction.atomic():
         # Of two imports at once the second waits here, and then finds what the first has stored.
-        image = Image.objects.select_for_update().filter(pk=image_id).first()
+        image = Image.objects.select_for_update(no_key=True).filter(pk=image_id).first()
         if image is None:
             raise Gone
         if earlier.exists():

@@ -192,6 +192,16 @@ def test_faults_come_as_a_file(member_client: Client, analysis: Analysis, projec
 
 
 @background_work
+def test_no_spreadsheet_runs_the_name_of_a_picture(
+    member_client: Client, analysis: Analysis, project: Project
+) -> None:
+    images = [{"id": 1, "file_name": "=1+1.jpg"}]
+    job = done(send(member_client, project, file=upload(coco(analysis, images=images))))
+    with job.open() as file:
+        assert b"not_in_project,'=1+1.jpg," in file.read()
+
+
+@background_work
 def test_results_are_imported_with_their_categories(
     member_client: Client, analysis: Analysis, project: Project
 ) -> None:
