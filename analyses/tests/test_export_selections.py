@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from analyses.api.serializers import AnalysisSerializer, AnnotationSerializer
 from analyses.exports import CSV_COLUMNS, FORMATS, Selection
@@ -121,6 +123,17 @@ def test_annotations_of_many_blocks_are_all_there(kind: str, db: None) -> None:
 def test_an_analysis_that_went_meanwhile_is_gone(db: None) -> None:
     with pytest.raises(Gone):
         read("json", Selection(analysis=UUID(int=0)))
+
+
+@pytest.mark.parametrize("kind", ["json", "jsonl", "csv", "coco", "coco_results", "manifest"])
+def test_the_number_of_queries_does_not_grow_with_the_pictures(kind: str, project: Project) -> None:
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            read(kind, Selection(project=project.pk))
+        counts.append(len(queries))
+        add_annotations(AnalysisFactory(image__project=project), box("person", 0.5))
+    assert counts[0] == counts[1]
 
 
 # --- what is chosen ---------------------------------------------------------------------------------------
