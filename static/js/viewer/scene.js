@@ -114,6 +114,16 @@ export class Scene {
     return this.#tallies.get(analysisId);
   }
 
+  /** How many objects pass the filters. */
+  get shownCount() {
+    return [...this.#tallies.values()].reduce((sum, { shown }) => sum + shown, 0);
+  }
+
+  /** The objects of one kind that pass the filters, best first of each analysis. */
+  ofKind(kind) {
+    return this.#layers.flatMap((layer) => layer.sheet.rowsOf(kind).filter((row) => passes(layer, row)).map((row) => layer.sheet.item(row)));
+  }
+
   /** All objects of the drawn analyses, whatever the filters say; made when asked for. */
   get all() {
     this.#all ??= this.#layers.flatMap(({ sheet }) => Array.from({ length: sheet.count }, (_, row) => sheet.item(row)));

@@ -12,7 +12,6 @@ export function agreementOf(a, b, { rowsA, rowsB, ious, sameClass, verdictsA, ve
   const agree = sameClass.reduce((sum, same) => sum + same, 0);
   const [aOnly, bOnly] = [verdictsA, verdictsB].map((verdicts) => countOf(verdicts, ONLY_HERE));
   const objects = 2 * pairs + aOnly + bOnly;
-  const of = (values, rows) => Array.from(rows, (row) => values[row]);
   return {
     countA: pairs + aOnly,
     countB: pairs + bOnly,
@@ -21,10 +20,19 @@ export function agreementOf(a, b, { rowsA, rowsB, ious, sameClass, verdictsA, ve
     aOnly,
     bOnly,
     objectAgreement: objects ? (2 * pairs) / objects : null,
-    classKappa: kappa(of(a.classes, rowsA), of(b.classes, rowsB)),
+    classKappa: kappa(valuesOf(a.classes, rowsA), valuesOf(b.classes, rowsB)),
     meanIou: pairs ? ious.reduce((sum, iou) => sum + iou, 0) / pairs : null,
-    scoreCorrelation: spearman(of(a.scores, rowsA), of(b.scores, rowsB)),
+    scoreCorrelation: spearman(valuesOf(a.scores, rowsA), valuesOf(b.scores, rowsB)),
   };
+}
+
+/** The values of these rows. Loops, here and below: there may be tens of thousands at each movement of a slider. */
+function valuesOf(values, rows) {
+  const found = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i += 1) {
+    found[i] = values[rows[i]];
+  }
+  return found;
 }
 
 function countOf(values, wanted) {
@@ -75,29 +83,47 @@ export function kappa(ours, theirs) {
 
 /** Rank correlation of those that have both; equal ones share their ranks. Null where one side has one rank. */
 export function spearman(ours, theirs) {
-  const known = ours.map((_, i) => i).filter((i) => !Number.isNaN(ours[i]) && !Number.isNaN(theirs[i]));
+  const known = Uint32Array.from(ours, (_, i) => i).filter((i) => !Number.isNaN(ours[i]) && !Number.isNaN(theirs[i]));
   if (known.length < 2) {
     return null;
   }
-  const [here, there] = [ours, theirs].map((scores) => centred(ranks(known.map((i) => scores[i]))));
-  const product = (one, other) => one.reduce((sum, value, i) => sum + value * other[i], 0);
+  const [here, there] = [ours, theirs].map((scores) => centredRanks(valuesOf(scores, known)));
   const spread = Math.sqrt(product(here, here) * product(there, there));
   return spread ? product(here, there) / spread : null;
 }
 
-function centred(values) {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.map((value) => value - mean);
+function product(one, other) {
+  let sum = 0;
+  for (let i = 0; i < one.length; i += 1) {
+    sum += one[i] * other[i];
+  }
+  return sum;
 }
 
-function ranks(values) {
+/** The rank of each value less the mean of all ranks, which equal ones do not change. */
+function centredRanks(values) {
   const sorted = Float64Array.from(values).sort();
-  const rankOf = new Map();
+  const rankAt = new Float64Array(sorted.length); // where equal ones begin
   for (let first = 0, end = 0; first < sorted.length; first = end) {
     while (end < sorted.length && sorted[end] === sorted[first]) {
       end += 1;
     }
-    rankOf.set(sorted[first], (first + 1 + end) / 2);
+    rankAt[first] = (first + 1 + end) / 2;
   }
-  return values.map((value) => rankOf.get(value));
+  const mean = (sorted.length + 1) / 2;
+  return values.map((value) => rankAt[firstOf(sorted, value)] - mean);
+}
+
+/** Where a value begins in a sorted array that has it. */
+function firstOf(sorted, value) {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle] < value) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
 }

@@ -22,41 +22,42 @@ export class Density {
     const spot = Math.max(Math.round(SPOT * place.ratio), 1);
     const size = [Math.ceil(surface.width / spot), Math.ceil(surface.height / spot)];
     const grid = { scale: place.scale / spot, x: place.x / spot, y: place.y / spot };
-    const most = this.#all.count(layers, size, grid);
     if (layers.some(({ tones }) => tones?.areFew)) {
-      this.#paint(surface, spot, this.#majority(layers, size, grid, levels(most)));
-    } else {
-      const colours = Uint32Array.from(levels(most), (level) => (level < 0 ? 0 : COLOURS[level]));
-      const { numbers } = this.#all;
-      this.#paint(surface, spot, (at) => colours[numbers[at]]);
+      this.#paint(surface, spot, size[0] + 1, this.#majority(layers, size, grid));
+      return;
     }
+    const colours = Uint32Array.from(levels(this.#all.count(layers, size, grid)), (level) => (level < 0 ? 0 : COLOURS[level]));
+    const { numbers } = this.#all;
+    this.#paint(surface, spot, size[0] + 1, (at) => colours[numbers[at]]);
   }
 
   /** A function from a spot to its colour: that of most objects there. */
-  #majority(layers, size, grid, level) {
+  #majority(layers, size, grid) {
     const findings = [...byColour(layers)].map(([colour, parts]) => {
       if (!this.#some.has(colour)) {
         this.#some.set(colour, new Counts());
       }
       const counts = this.#some.get(colour);
       counts.count(parts, size, grid);
-      return { colour: colour & 0xffffff, numbers: counts.numbers };
+      return { rgb: colour & 0xffffff, numbers: counts.numbers };
     });
-    const { numbers: all } = this.#all;
-    return (at) => {
-      if (all[at] === 0) {
-        return 0;
+    const all = new Uint32Array((size[0] + 1) * (size[1] + 1));
+    const best = new Uint8Array(all.length);
+    let most = 0;
+    findings.forEach(({ numbers }, finding) => {
+      for (let at = 0; at < all.length; at += 1) {
+        if (numbers[at] > 0) {
+          all[at] += numbers[at];
+          best[at] = numbers[at] > findings[best[at]].numbers[at] ? finding : best[at];
+          most = all[at] > most ? all[at] : most;
+        }
       }
-      let best = findings[0];
-      for (const finding of findings) {
-        best = finding.numbers[at] > best.numbers[at] ? finding : best;
-      }
-      return (best.colour | (ALPHAS[level[all[at]]] << 24)) >>> 0;
-    };
+    });
+    const alphas = Uint32Array.from(levels(most), (level) => (level < 0 ? 0 : ALPHAS[level] << 24));
+    return (at) => (all[at] === 0 ? 0 : (findings[best[at]].rgb | alphas[all[at]]) >>> 0);
   }
 
-  #paint({ pixels, width, left, top, right, bottom }, spot, colourAt) {
-    const { line } = this.#all;
+  #paint({ pixels, width, left, top, right, bottom }, spot, line, colourAt) {
     for (let y = top, done = -1; y < bottom; y += 1) {
       const row = Math.floor(y / spot);
       const at = y * width;
@@ -65,13 +66,11 @@ export class Density {
         continue;
       }
       done = row;
-      for (let x = left, column = -1, colour = 0; x < right; x += 1) {
-        const next = Math.floor(x / spot);
-        if (next !== column) {
-          column = next;
-          colour = colourAt(row * line + column);
+      for (let x = left, column = Math.floor(left / spot); x < right; column += 1) {
+        const colour = colourAt(row * line + column);
+        for (const end = Math.min((column + 1) * spot, right); x < end; x += 1) {
+          pixels[at + x] = colour;
         }
-        pixels[at + x] = colour;
       }
     }
   }
@@ -88,17 +87,18 @@ function levels(most) {
 function byColour(layers) {
   const found = new Map();
   for (const { sheet, tones: { colours, keys }, rows } of layers) {
-    const lists = new Map();
-    for (const row of rows) {
-      const colour = colours[keys[row]];
-      if (!lists.has(colour)) {
-        lists.set(colour, []);
+    const lists = Array.from(colours, () => new Uint32Array(rows.length));
+    const lengths = new Uint32Array(colours.length);
+    for (let i = 0; i < rows.length; i += 1) {
+      const key = keys[rows[i]];
+      lists[key][lengths[key]] = rows[i];
+      lengths[key] += 1;
+    }
+    lists.forEach((list, key) => {
+      if (lengths[key]) {
+        found.set(colours[key], [...(found.get(colours[key]) ?? []), { sheet, rows: list.subarray(0, lengths[key]) }]);
       }
-      lists.get(colour).push(row);
-    }
-    for (const [colour, list] of lists) {
-      found.set(colour, [...(found.get(colour) ?? []), { sheet, rows: list }]);
-    }
+    });
   }
   return found;
 }

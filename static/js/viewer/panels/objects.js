@@ -52,10 +52,24 @@ export class ObjectsPanel {
 
   /** The objects as the table has them. */
   get list() {
+    this.#look();
     return this.#list;
   }
 
   render() {
+    this.#say(this.#scene.shownCount);
+    if (this.#isSeen) {
+      this.#look();
+      this.mark();
+    }
+  }
+
+  /** Rows that nobody sees are not made: there may be new ones with each movement of a slider. */
+  get #isSeen() {
+    return this.#state.now.tab === "objects";
+  }
+
+  #look() {
     const { objects } = this.#scene;
     const { order } = this.#state.now;
     if (objects !== this.#objects || order !== this.#order) {
@@ -64,10 +78,8 @@ export class ObjectsPanel {
       this.#list = ordered(objects, order);
       this.#table.setAttribute("aria-rowcount", this.#list.length + 1);
       this.#showOrder(order);
-      this.#say(objects.length);
       this.#fill({ anew: true });
     }
-    this.mark();
   }
 
   #showOrder(order) {
@@ -83,6 +95,9 @@ export class ObjectsPanel {
   /** Bring a row into view; with `focus` the keyboard goes there too. */
   reveal(id, { focus = false } = {}) {
     this.#revealed = id;
+    if (!this.#isSeen) {
+      return;
+    }
     this.#scrollTo(id);
     this.mark();
     if (focus) {

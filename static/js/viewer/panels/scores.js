@@ -20,7 +20,7 @@ export class ScoresPanel {
   }
 
   render() {
-    const found = this.#scene.objects.filter(({ kind }) => kind === "scores");
+    const found = this.#scene.ofKind("scores");
     this.#panel.hidden = this.#readout.hidden = !found.length;
     find("[data-scores-list]", this.#panel).replaceChildren(...found.map((object) => this.#list(object)));
     this.#readout.replaceChildren(
