@@ -194,6 +194,16 @@ def test_one_model_to_compare(opened: Callable[[str], Page], image: Image) -> No
     assert faults(opened(f"/projects/{image.project_id}/compare/")) == []
 
 
+@pytest.mark.parametrize("query", ["", "?min_confidence=2"])
+def test_the_page_of_downloads(opened: Callable[[str], Page], image: Image, query: str) -> None:
+    analysed(image, BOX)
+    page = opened(f"/projects/{image.project_id}/export{query}")
+    if not query:
+        page.get_by_role("button", name="Make an archive").click()
+        page.wait_for_selector("[data-job-cancel]:not([hidden])")
+    assert faults(page) == []
+
+
 # --- the page of a picture, in its states -----------------------------------------------------------------
 @pytest.mark.parametrize(
     "fragment",
