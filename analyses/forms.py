@@ -56,14 +56,14 @@ class ImportForm(forms.Form):
     shapes = forms.ChoiceField(
         label="Shapes",
         choices=[
-            ("one", "One an object: its pose, mask or box, whichever says most"),
+            (ONE, "One an object"),
             ("boxes", "Boxes"),
             ("masks", "Masks and polygons"),
             ("keypoints", "Poses"),
             ("all", "All, each an annotation of its own"),
         ],
-        required=False,
-        help_text="Boxes come out as the file has them; those of masks are measured anew.",
+        initial=ONE,
+        help_text="One an object: its pose, mask or box, the first that it has. Boxes: exactly as the file has them.",
     )
     scale = forms.BooleanField(
         label="Fit to pictures of another size",
@@ -76,6 +76,5 @@ class ImportForm(forms.Form):
 
     def options(self) -> Options:
         """What was chosen; the form is valid."""
-        names = ("model_name", "model_version", "is_reference", "scale", "dry_run")
-        chosen = {name: self.cleaned_data[name] for name in names}
-        return Options(**chosen, shapes=self.cleaned_data["shapes"] or ONE)
+        names = ("model_name", "model_version", "is_reference", "shapes", "scale", "dry_run")
+        return Options(**{name: self.cleaned_data[name] for name in names})

@@ -11,7 +11,7 @@ from django.test import Client
 from pycocotools import mask as masks
 
 from accounts.models import User
-from analyses import ingest
+from analyses import ingest, jobs
 from analyses.imports import coco
 from analyses.imports.report import Report
 from analyses.imports.store import Options, import_coco
@@ -192,6 +192,27 @@ def test_a_failure_in_the_middle_of_a_picture_leaves_nothing_of_it(
     assert faults(report) == ["picture_refused: a.jpg: The second part cannot be."]
     assert not Analysis.objects.exists()
     assert not Annotation.objects.exists()
+
+
+def test_who_stops_half_way_has_whole_pictures_and_goes_on_later(project: Project, image: Image) -> None:
+    other = ImageFactory(project=project, filename="b.jpg")
+    said = document(BOX, BOX | {"image_id": 2})
+    said["images"].append({"id": 2, "file_name": "b.jpg"})
+    file = coco.read(json.dumps(said).encode())
+
+    def stop(done: int, total: int) -> None:
+        assert total == 2
+        if done == 1:
+            raise jobs.Stopped
+
+    with pytest.raises(jobs.Stopped):
+        import_coco(project, file, Options(), None, stop)
+    assert [(a.image, a.status, a.annotation_count) for a in Analysis.objects.all()] == [
+        (image, "completed", 1)
+    ]
+    report = import_coco(project, file, Options(), None)
+    assert (report.unchanged, report.imported) == (1, 1)
+    assert Analysis.objects.reference_of(other)
 
 
 @pytest.mark.parametrize(

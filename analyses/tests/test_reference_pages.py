@@ -17,7 +17,7 @@ from analyses.tests.factories import AnalysisFactory
 from images.models import Project
 
 MODEL = {"model_name": "yolo_v8", "model_version": "v8.0.0"}
-FIELDS = {"model_name": "ground_truth", "model_version": "1"}
+FIELDS = {"model_name": "ground_truth", "model_version": "1", "shapes": "one"}
 
 
 @pytest.fixture
@@ -206,6 +206,7 @@ def test_a_cancelled_import_says_what_stays(
         ({"file": b""}, "The file is empty."),
         ({"file": b"{}", "model_name": "unheard_of"}, "'unheard_of' is not allowed"),
         ({"file": b"{}", "categories": b"5"}, "The file is neither an object"),
+        ({"file": b"{}", "shapes": "circles"}, "Select a valid choice."),
     ],
 )
 def test_what_can_be_seen_at_once_is_said_in_the_form(
