@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 import django
 
@@ -24,7 +25,7 @@ from playwright.sync_api import Page, sync_playwright
 from accounts.models import User
 from analyses.models import Analysis
 from conftest import CHROMIUM, QUIET
-from images.models import Image
+from images.models import Image, Project
 
 DESK, TABLET, PHONE = (1440, 900), (1024, 768), (390, 844)
 THEMES = ["light", "dark"]
@@ -32,6 +33,8 @@ DRAWERS = {TABLET[0]: "Objects and information", PHONE[0]: "Analyses, layers and
 WIDEST, QUALITY = 1200, 80
 PICTURE = "dog_and_bicycle.jpg"
 COMPARED, MODELS = "walker.jpg", ["centernet", "movenet", "opencv_hog", "opencv_saliency"]
+# Two that see people, as boxes and as poses; the rest of what the first one sees is what they disagree on.
+PAIR, THRESHOLDS = ["centernet", "movenet"], {"threshold_a": "0.3", "threshold_b": "0.3"}
 BASE_URL = os.environ.get("VISTA_BASE_URL") or f"http://localhost:{os.environ.get('PORT', '8000')}"
 
 
@@ -68,6 +71,31 @@ def take_modes(page: Page) -> None:
     take(page, "viewer-side-1440-dark.webp")
 
 
+def comparison(project: Project) -> str:
+    """Where the pair is compared across the project."""
+    found = Analysis.objects.filter(image__project=project)
+    models = {
+        key: "@".join(found.filter(model_name=name).values_list("model_name", "model_version")[0])
+        for key, name in zip("ab", PAIR, strict=True)
+    }
+    return f"/projects/{project.pk}/compare/?{urlencode(models | THRESHOLDS)}"
+
+
+def take_comparison(page: Page, project: Project, width: int, theme: str) -> None:
+    """The comparison across the project; on a desk its curves too, and the way from there to a picture."""
+    page.goto(BASE_URL + comparison(project))
+    take(page, f"compare-{width}-{theme}.webp")
+    if width != DESK[0]:
+        return
+    page.locator("#curves").evaluate("(element) => element.scrollIntoView()")
+    take(page, f"compare-curves-{width}-{theme}.webp")
+    page.get_by_role("link", name=COMPARED).click()
+    page.wait_for_selector("vista-viewer[data-live][aria-busy=false]")
+    take(page, f"viewer-verdicts-{width}-{theme}.webp")
+    page.keyboard.press("4")
+    take(page, f"viewer-swipe-{width}-{theme}.webp")
+
+
 def main() -> None:
     image = Image.objects.filter(filename=PICTURE, project__name="Demo").first()
     if image is None:
@@ -91,6 +119,7 @@ def main() -> None:
                 take(page, f"viewer-{width}-{theme}.webp")
                 page.goto(BASE_URL + gallery)
                 take(page, f"gallery-{width}-{theme}.webp")
+                take_comparison(page, image.project, width, theme)
                 if (width, theme) == (DESK[0], "dark"):
                     take_modes(page)
                 context.close()
