@@ -3,11 +3,13 @@
 import hashlib
 import io
 import json
+import shlex
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
@@ -224,3 +226,21 @@ def test_the_command_says_what_cannot_be(
 def test_a_folder_that_is_not_there_is_said(analysis: Analysis, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="No such file or directory"):
         export(str(tmp_path / "no" / "out"), "--analysis", str(analysis.pk))
+
+
+def test_the_guides_commands_do_what_it_says(
+    project: Project, analysis: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guide = (Path(settings.BASE_DIR) / "docs" / "api-guide.md").read_text(encoding="utf-8")
+    lines = [line for line in guide.splitlines() if line.startswith(".venv/bin/python manage.py export ")]
+    lines += [line for line in guide.splitlines() if "manage.py import_annotations " in line][-1:]
+    other = ProjectFactory(name="Another project")
+    ImageFactory(project=other, filename="a.png", width=WIDTH, height=HEIGHT)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rows.csv.part").write_bytes(b"image_id,file")
+    for line in lines:
+        command, *options = shlex.split(line)[2:]
+        call_command(command, *options, "--no-progress", stdout=io.StringIO(), stderr=io.StringIO())
+    found = {path.name for path in tmp_path.iterdir() if path.is_file()}
+    assert found == {"crossings.json", "all.zip", "rows.csv", "everything.json"}
+    assert Analysis.objects.filter(image__project=other).count() == 1
