@@ -99,10 +99,12 @@ def test_the_first_cell_says_which_pairs(seed: int) -> None:
     assert ends_of(two, paired(two, CELLS[:1])) == wanted
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_exchanging_the_sides_exchanges_the_pairs(seed: int) -> None:
+@pytest.mark.parametrize(
+    ("seed", "least"), [*((seed, 0.1) for seed in range(12)), (595, 0.5)]
+)  # of a few thousand the last one alone has a choice of equals between as many objects on both sides
+def test_exchanging_the_sides_exchanges_the_pairs(seed: int, least: float) -> None:
     made = pictures(seed)
-    two, back = two_of(made, 0.1), two_of([(b, a) for a, b in made], 0.1)
+    two, back = two_of(made, least), two_of([(b, a) for a, b in made], least)
     found, turned = paired(two, CELLS), paired(back, CELLS[:, ::-1])
     assert ends_of(two, found) == {(row, other) for other, row in ends_of(back, turned)}
     assert (found.agree.tolist(), found.differs.tolist()) == (turned.agree.tolist(), turned.differs.tolist())

@@ -162,6 +162,17 @@ def test_exchanging_models_exchanges_the_report() -> None:
     assert np.array(there.grid.object_agreement).T.tolist() == np.array(back.grid.object_agreement).tolist()
 
 
+def test_an_object_that_several_saw_has_the_class_that_most_of_them_say(
+    project: Project, image: Image
+) -> None:
+    analysed(image, A, box(0, "ant"))
+    analysed(image, B, box(0, "cat"))
+    analysed(image, C, box(0, "cat"))
+    found = report(project, c="third@3").several
+    assert found
+    assert [(one.class_name, one.seen_by) for one in found.classes] == [("cat", [0, 0, 1])]
+
+
 def test_all_classes_can_be_one(project: Project, image: Image) -> None:
     analysed(image, A, box(0, "dog"))
     analysed(image, B, box(0, "cat"))
