@@ -9,7 +9,7 @@ STEPS = (1.0, 2.0, 5.0, 10.0)
 def step_of(span: float, most: int) -> float:
     """The smallest of 1, 2, 5, 10, 20 … (or 0.1, 0.2 …) that cuts the span into at most so many parts."""
     rough = span / most
-    magnitude = 10 ** math.floor(math.log10(rough))
+    magnitude = 10.0 ** math.floor(math.log10(rough))
     return next(step * magnitude for step in STEPS if step * magnitude >= rough * (1 - 1e-9))
 
 

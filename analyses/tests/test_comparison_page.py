@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from accounts.models import User
+from analyses.comparison import gate
 from analyses.models import Analysis, Job, ReferenceMark
-from analyses.reports import asking
+from analyses.reports import asking, overlaps
 from analyses.tests.report_projects import A, B, C, analysed, box, picture, tiny, top
 from analyses.views.comparison import behind
 from images.models import Image, Project
@@ -489,6 +490,13 @@ def test_a_failure_is_told(look: Look, page: str, status: int) -> None:
     Job.objects.update(status="failed", error_message="Too dense.", finished_at=timezone.now())
     assert "These models could not be compared: Too dense." in look(page, **AB)
     assert look.status == status
+
+
+def test_what_is_too_much_to_compare_is_said(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overlaps, "FEW", 0)
+    monkeypatch.setattr(gate, "MOST", 0)
+    assert "In street.jpg more than 0 pairs overlap. Ask for a higher iou." in look(**AB)
+    assert look.status == 400
 
 
 @pytest.mark.parametrize("page", ["compare", "compare-pictures"])

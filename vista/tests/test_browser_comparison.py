@@ -12,6 +12,7 @@ from analyses import jobs
 from analyses.models import Job
 from analyses.reports import asking
 from images.models import Image
+from images.tests.factories import ImageFactory
 from vista.tests.viewer import BOX, OVERSHOOTING_BOX, WEAK_BOX, Viewer, analysed, let_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -79,6 +80,16 @@ def test_another_choice_makes_a_short_address(opened: Callable[..., Page]) -> No
     page.wait_for_url(re.compile("iou=0.3"))
     assert "types=" not in page.url
     assert "&c=" not in page.url
+
+
+def test_arrows_walk_from_picture_to_picture(opened: Callable[..., Page], disagreed: Image) -> None:
+    other = ImageFactory(project=disagreed.project, filename="other.jpg")
+    for name in ("first", "second"):
+        analysed(other, model_name=name)
+    page = opened("compare/pictures/")
+    page.get_by_role("link", name="street.png").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("link", name="other.jpg")).to_be_focused()
 
 
 @pytest.mark.parametrize("width", [1440, 1024, 390])

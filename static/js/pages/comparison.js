@@ -1,6 +1,7 @@
 /** Page: models compared; follows the report that is being made, copies the link, keeps addresses short. */
 import { api } from "../api.js";
 import { find, findAll } from "../dom.js";
+import { Walk } from "../gallery/walk.js";
 import { JobCard } from "../jobs/card.js";
 import { leaveOutEmpty } from "../tidy.js";
 
@@ -15,6 +16,7 @@ for (const root of findAll("[data-job]")) {
   });
   card.followWritten();
 }
+findAll("[data-gallery]").forEach((pictures) => new Walk(pictures));
 findAll("form[data-filters]").forEach(leaveOutEmpty);
 if (navigator.clipboard) { // only on HTTPS and on localhost; elsewhere people copy the address
   for (const button of findAll("[data-copy-link]")) {
