@@ -9,6 +9,7 @@ from analyses.comparison.gate import Pairs
 from analyses.reports.contents import Content
 
 FEW = 40_000  # pairs of boxes: looking at all of them takes less than looking for those that may overlap
+AT_ONCE = 4_000_000  # coordinates
 FILL = 1.0  # pixels by which a filled polygon may reach beyond its corners
 Floats = npt.NDArray[np.float64]
 
@@ -19,10 +20,7 @@ def peer_pairs(a: Content, b: Content, overlap: str, least: float) -> Pairs:
         return mask_pairs(a, b, least, np.zeros(len(b.masks), np.bool_))
     if overlap == "keypoints":
         # Each pose is taken for the true one in turn.
-        rows, columns, similar = shapes.pose_pairs(a.poses, b.poses, b.areas)
-        _, _, back = shapes.pose_pairs(b.poses, a.poses, a.areas)
-        both = (similar + back.reshape(len(b.poses), len(a.poses)).T.ravel()) / 2
-        return enough((rows, columns, both), least)
+        return pose_pairs((similarity(a, b) + similarity(b, a).T) / 2, least)
     return box_pairs(a.side.bounds, b.side.bounds, least)
 
 
@@ -31,7 +29,7 @@ def reference_pairs(detections: Content, reference: Content, overlap: str, least
     if overlap == "masks":
         return mask_pairs(detections, reference, least, reference.crowd)
     if overlap == "keypoints":
-        return enough(shapes.pose_pairs(detections.poses, reference.poses, reference.areas), least)
+        return pose_pairs(similarity(detections, reference), least)
     if not reference.crowd.any():
         return box_pairs(detections.side.bounds, reference.side.bounds, least)
     pairs = shapes.box_pairs(detections.side.bounds, reference.side.bounds, reference.crowd)
@@ -66,6 +64,36 @@ def mask_pairs(a: Content, b: Content, least: float, crowd: npt.NDArray[np.bool_
         for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
     ]
     return enough((rows, columns, np.array(ious, np.float64)), least)
+
+
+def pose_pairs(similar: Floats, least: float) -> Pairs:
+    rows, columns = np.nonzero(similar >= least)
+    return rows, columns, similar[rows, columns]
+
+
+def similarity(a: Content, b: Content) -> Floats:
+    """What shapes.pose_similarity says of each pose of A and each true one of B, (n, m), many at a time."""
+    names = list({name: None for pose in b.poses for name in pose})
+    found, truth = points_of(a.poses, names), points_of(b.poses, names)
+    spreads = np.array([shapes.spread_of(name) for name in names], np.float64)
+    areas = np.array(b.areas, np.float64)[:, None] + np.spacing(1.0)
+    wanted = np.isfinite(truth[..., 0])
+    similar = np.zeros((len(a.poses), len(b.poses)))
+    step = max(AT_ONCE // max(truth.size, 1), 1)
+    for first in range(0, len(found), step):
+        with np.errstate(invalid="ignore", over="ignore"):
+            squares = ((found[first : first + step, None] - truth) ** 2).sum(axis=-1)
+            off = squares / (2 * spreads) ** 2 / areas / 2
+        close = np.where(wanted, np.exp(-off), 0.0).sum(axis=-1)
+        similar[first : first + step] = close / np.maximum(wanted.sum(axis=-1), 1)
+    return similar
+
+
+def points_of(poses: list[shapes.Pose], names: list[str]) -> Floats:
+    """(poses, names, 2); a point that is not there is far off."""
+    nowhere = (np.inf, np.inf)
+    points = [[pose.get(name, nowhere) for name in names] for pose in poses]
+    return np.array(points, np.float64).reshape(len(poses), len(names), 2)
 
 
 def enough(pairs: Pairs, least: float) -> Pairs:

@@ -9,9 +9,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image as Pillow
 
+from analyses.comparison import Side, shapes
 from analyses.models import Analysis, Artifact, ArtifactStatus, ReferenceMark, Status
+from analyses.reports import overlaps
 from analyses.reports.asked import Asked, splits
 from analyses.reports.build import build
+from analyses.reports.contents import Content
 from analyses.reports.document import Report
 from analyses.reports.sources import sources
 from analyses.tests.factories import add_annotations
@@ -252,6 +255,28 @@ def test_poses_against_a_reference_know_its_area(project: Project, image: Image)
     analysed(image, A, pose(0, area=100_000))
     analysed(image, B, pose(4))
     assert report(project, types="keypoints", reference="a").against[0].overall.ap == 1
+
+
+NAMES = ["nose", "left_eye", "right_hip", "tail"]
+
+
+@pytest.mark.parametrize("at_once", [1, 4_000_000])
+def test_many_poses_are_as_similar_as_each_two_of_them(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    random = np.random.default_rng(5)
+
+    def poses(count: int) -> Content:
+        none = Side.of([], [], [])
+        made = [
+            {n: tuple(random.normal(50, 5, 2)) for n in NAMES if random.random() < 0.7} for _ in range(count)
+        ]
+        return Content(
+            none, np.empty(0, np.bool_), poses=made, areas=random.uniform(100, 900, count).tolist()
+        )
+
+    monkeypatch.setattr(overlaps, "AT_ONCE", at_once)
+    a, b = poses(7), poses(9)
+    _, _, wanted = shapes.pose_pairs(a.poses, b.poses, b.areas)
+    assert overlaps.similarity(a, b).ravel() == pytest.approx(wanted, abs=1e-12)
 
 
 # --- heatmaps ---------------------------------------------------------------------------------------------------
