@@ -101,7 +101,8 @@ def import_picture(
     for error in faults:
         report.add("annotation_refused", picture.name, error.field, error.predicate)
     if faults:
-        reason = f"{len(faults):,} of its {file.count(picture):,} annotations were refused; part of a picture misleads"
+        were = "was" if len(faults) == 1 else "were"
+        reason = f"{len(faults):,} of its {file.count(picture):,} annotations {were} refused; part of a picture misleads"
         report.add("picture_refused", picture.name, reason=reason)
         return
     try:

@@ -163,7 +163,7 @@ def test_a_faulty_annotation_leaves_its_picture_out(project: Project, image: Ima
     report = run(project, document(BOX, BOX | {"bbox": [1, 2, 0, 5]}))
     assert faults(report) == [
         "annotation_refused: annotations[1].bbox[2] (a.jpg): must leave a width above 0, got 0",
-        "picture_refused: a.jpg: 1 of its 2 annotations were refused; part of a picture misleads",
+        "picture_refused: a.jpg: 1 of its 2 annotations was refused; part of a picture misleads",
     ]
     assert not Analysis.objects.exists()
 
@@ -307,7 +307,7 @@ def test_the_command_tells_each_fault_and_exits_with_1(
         command(file, project.name, dry_run=True)
     assert capsys.readouterr().err.splitlines() == [
         "annotation was refused: annotations[0].category_id (a.jpg): must be the id of one of the categories, got 9",
-        "picture was left out: a.jpg: 1 of its 1 annotations were refused; part of a picture misleads",
+        "picture was left out: a.jpg: 1 of its 1 annotations was refused; part of a picture misleads",
     ]
 
 
