@@ -93,8 +93,9 @@ def test_a_verdict_can_be_hidden_on_the_picture_and_in_the_lists(viewer: Viewer)
     expect(differences(viewer.page)).to_have_count(2)
     assert viewer.pixel(240, 30)[3] == 0
     assert counts(viewer.page)["a"] == 2  # how many there are does not change
+    expect(viewer.page.locator("[data-hidden-verdicts]")).to_contain_text("Not shown: A only")
     viewer.page.get_by_role("tab", name="Objects").click()
-    assert len(viewer.rows()) == 5
+    expect(viewer.page.locator("[data-object-rows] tr")).to_have_count(5)
     viewer.page.get_by_role("tab", name="Compare").click()
     viewer.page.get_by_role("button", name="Show all").last.click()
     expect(differences(viewer.page)).to_have_count(4)
@@ -180,6 +181,18 @@ def test_n_and_p_go_from_difference_to_difference(viewer: Viewer) -> None:
     assert stage
     assert stage["x"] < x < stage["x"] + stage["width"]
     assert stage["y"] < y < stage["y"] + stage["height"]
+
+
+@pytest.mark.usefixtures("pair")
+def test_the_walk_goes_on_from_a_slider_and_tells_of_the_object(viewer: Viewer) -> None:
+    viewer.open("#tab=compare")
+    viewer.page.get_by_label("IoU from").focus()
+    viewer.page.keyboard.press("n")
+    viewer.page.keyboard.press("n")
+    viewer.page.get_by_role("tab", name="Objects").click()
+    told = viewer.page.locator("[data-detail-facts]")
+    expect(told).to_contain_text("≠ class differs")
+    expect(told).to_contain_text("dog 0.60, second")
 
 
 def test_without_two_n_says_what_is_missing(viewer: Viewer, image: Image) -> None:

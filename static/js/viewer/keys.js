@@ -63,5 +63,8 @@ export function actionFor({ key, ctrlKey, metaKey, altKey }, field) {
   if (field === null || field === "checkbox") {
     return action;
   }
+  if ((field === "range" || field === "radio") && key.length === 1) {
+    return action; // a slider wants arrows and the like, but no letters
+  }
   return action === "back" ? action : null; // arrows and letters belong to the control
 }

@@ -103,9 +103,9 @@ export class Pane {
     }
   }
 
-  #sayDensity({ mode, count: objects }) {
+  #sayDensity({ mode, count: objects, layers }) {
     const box = this.#element.querySelector("[data-density]");
-    const text = mode === "density" ? `Brighter where more of ${count(objects)} objects lie. Zoom in to see each of them.` : "";
+    const text = mode === "density" ? `${inDensity(layers, count(objects))} Zoom in to see each of them.` : "";
     if (box && box.textContent !== text) {
       box.textContent = text;
       box.hidden = text === "";
@@ -146,4 +146,10 @@ export class Pane {
       .filter(({ key }) => this.#rasters.get(key).status === "ready")
       .map(({ key, kind }) => ({ kind, image: this.#rasters.get(key).image, opacity: laidOver.get(key) }));
   }
+}
+
+function inDensity(layers, objects) {
+  return layers.some(({ tones }) => tones.areFew)
+    ? `${objects} objects: each spot has the verdict of most that lie there.`
+    : `Brighter where more of ${objects} objects lie.`;
 }

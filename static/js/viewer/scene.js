@@ -2,7 +2,7 @@
 
 import { known, slotsAtFirst } from "./choice.js";
 import { Comparison } from "./comparison/comparison.js";
-import { leastOf } from "./comparison/pair.js";
+import { leastOf, withPair } from "./comparison/pair.js";
 import { ALL, SILENT, verdictOf } from "./comparison/verdicts.js";
 import { colourOfScore, tonesOf } from "./engine/tones.js";
 import { Visible } from "./engine/visible.js";
@@ -41,7 +41,8 @@ export class Scene {
   /** The ids of the chosen analyses by slot; null is a free slot. */
   get slots() {
     const { analyses } = this.#store;
-    return known(this.#state.now.slots ?? slotsAtFirst(analyses), analyses);
+    const { slots, pair } = this.#state.now;
+    return known(slots ?? withPair(slotsAtFirst(analyses), pair, analyses), analyses);
   }
 
   get chosen() {

@@ -165,9 +165,15 @@ test("nothing acts with Ctrl, Meta or Alt", () => {
   assert.deepEqual(["ctrlKey", "metaKey", "altKey"].map((held) => actionFor(key("0", { [held]: true }), null)), [null, null, null]);
 });
 
-test("nothing but Escape acts while somebody types or slides", () => {
-  assert.deepEqual(["text", "range", "radio", "select-one"].map((field) => [actionFor(key("f"), field), actionFor(key("Escape"), field)]),
-    [[null, "back"], [null, "back"], [null, "back"], [null, "back"]]);
+test("nothing but Escape acts while somebody types", () => {
+  assert.deepEqual(["text", "select-one"].map((field) => [actionFor(key("f"), field), actionFor(key("Escape"), field)]), [[null, "back"], [null, "back"]]);
+});
+
+test("on a slider letters act, while arrows are its own", () => {
+  assert.deepEqual(["range", "radio"].map((field) => ["n", "ArrowRight", "Escape"].map((name) => actionFor(key(name), field))), [
+    ["next-difference", null, "back"],
+    ["next-difference", null, "back"],
+  ]);
 });
 
 test("a ticked box does not swallow keys", () => {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { Comparer } from "../../../static/js/viewer/comparison/comparer.js";
 import { Comparison } from "../../../static/js/viewer/comparison/comparison.js";
 import { differencesOf, nameOf, scoredPairs } from "../../../static/js/viewer/comparison/differences.js";
-import { comparable, leastOf, pairOf, referTo, withThreshold } from "../../../static/js/viewer/comparison/pair.js";
+import { comparable, leastOf, pairOf, referTo, withPair, withThreshold } from "../../../static/js/viewer/comparison/pair.js";
 import { around, differenceAt, listed, placeOf } from "../../../static/js/viewer/comparison/listed.js";
 import { match } from "../../../static/js/viewer/comparison/peers.js";
 import { sidesOf } from "../../../static/js/viewer/comparison/sides.js";
@@ -77,6 +77,13 @@ test("a pair is found by its ids, or by its models on another picture", () => {
 test("who is not drawn any more is replaced, the other stays where it was", () => {
   assert.deepEqual(pairIds([referTo(R), referTo(Q)], [P, Q]), ["p", "q"]);
   assert.deepEqual(pairIds([referTo(Q), referTo(Q)], [P, Q]), ["q", "p"]);
+});
+
+test("on another picture the models of a pair are drawn, too, if they have said anything there", () => {
+  const there = [analysis("7", { model_name: "model r", status: "completed" }), analysis("8", { model_name: "model q", status: "queued" }), analysis("9", { status: "completed" })];
+  assert.deepEqual(withPair(["9"], [referTo(R), referTo(Q)], there), ["9", "7"]);
+  assert.deepEqual(withPair(["7"], [referTo(R), referTo(analysis("9"))], there), ["7", "9"]);
+  assert.deepEqual(withPair(["9"], null, there), ["9"]);
 });
 
 // --- thresholds -------------------------------------------------------------------------------------------
@@ -198,6 +205,19 @@ test("each object has its verdict once the answer is there", () => {
   answer();
   assert.deepEqual([0, 1].map((row) => comparison.verdictOn(sheets.q.item(row)).name), ["agree", "differs"]);
   assert.deepEqual([comparison.sideOf("q"), comparison.sideOf("s"), comparison.sideOf("other"), comparison.isPending], [0, 1, -1, false]);
+});
+
+test("of an object is told with which it was paired, and how much they overlap", () => {
+  const { comparison, refresh, answer, sheets } = comparing({
+    q: withIds(sheetOf([dog(0, 0.9), dog(50, 0.4)])),
+    s: withIds(sheetOf([dog(0, 0.8), cat(52, 0.3), cat(80, 0.2)])),
+  });
+  refresh();
+  assert.equal(comparison.tellOf(sheets.q.item(0)), null);
+  answer();
+  const [differs, alone] = [comparison.tellOf(sheets.s.item(1)), comparison.tellOf(sheets.s.item(2))];
+  assert.deepEqual([differs.verdict.name, differs.partner, Math.round(differs.iou * 1000)], ["differs", sheets.q.item(1), 667]);
+  assert.deepEqual([alone.verdict.name, alone.partner, alone.iou], ["b", null, null]);
 });
 
 test("the same is not asked twice; another threshold of one model is another question", () => {

@@ -1,5 +1,6 @@
 /** The comparison of two of the chosen analyses: who they are, what came of it, and the verdict on each object. */
 
+import { NOBODY } from "./assignment.js";
 import { Comparer } from "./comparer.js";
 import { leastOf, pairOf, referTo } from "./pair.js";
 import { sidesOf } from "./sides.js";
@@ -60,6 +61,19 @@ export class Comparison extends EventTarget {
   verdictOn({ sheet, row }) {
     const known = this.#verdicts.get(sheet);
     return known ? verdictOf(known.codes[row], known.side) : null;
+  }
+
+  /** {verdict, partner, iou} of an object that was compared, or null; a partner is an object of the other side, or null. */
+  tellOf({ sheet, row }) {
+    const verdict = this.verdictOn({ sheet, row });
+    if (!verdict) {
+      return null;
+    }
+    const { sheets, matching } = this.#result;
+    const { side, partners } = this.#verdicts.get(sheet);
+    const partner = partners[row] === NOBODY ? null : sheets[1 - side].item(partners[row]);
+    const iou = matching.ious[(side === 0 ? matching.rowsA : matching.rowsB).indexOf(row)] ?? null;
+    return { verdict, partner, iou };
   }
 
   /** Choices or data have changed: `candidates` are analyses, `sheetOf` gives what one holds, or null. */

@@ -49,6 +49,20 @@ export function pairOf(wanted, candidates, sheetOf) {
   return [a, namedB ?? others.find((one) => sharesClass(sheetOf(a), sheetOf(one))) ?? others[0]];
 }
 
+/**
+ * The slots with the analyses of a pair among them: who compares two models on one picture does so on the next.
+ *
+ * `analyses` are the API's, newest first; a model that has said nothing there is left out.
+ */
+export function withPair(slots, pair, analyses) {
+  const chosen = (ids) => analyses.filter(({ id }) => ids.includes(id));
+  return (pair ?? []).reduce((ids, reference) => {
+    const worth = analyses.filter(({ id, status }) => id === reference.id || status === "completed");
+    const missing = found(reference, chosen(ids)) ? null : found(reference, worth);
+    return missing ? [...ids, missing.id] : ids;
+  }, slots);
+}
+
 function found(reference, candidates) {
   return reference && (candidates.find(({ id }) => id === reference.id) ?? candidates.find((one) => modelKey(one) === reference.model));
 }

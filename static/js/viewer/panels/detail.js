@@ -10,10 +10,12 @@ export class DetailPanel {
   #root;
   #store;
   #stored;
+  #scene;
   #shown = [];
 
-  constructor(root, { store, stored }) {
+  constructor(root, { store, stored, scene }) {
     this.#root = root;
+    this.#scene = scene;
     this.#store = store;
     this.#stored = stored;
   }
@@ -21,10 +23,11 @@ export class DetailPanel {
   /** Show an object, or nothing for undefined. */
   render(object) {
     const annotation = object ? this.#stored.of(object).annotation : null;
-    if (object === this.#shown[0] && annotation === this.#shown[1]) {
+    const { result } = this.#scene.comparison;
+    if ([object, annotation, result].every((value, i) => value === this.#shown[i])) {
       return;
     }
-    this.#shown = [object, annotation];
+    this.#shown = [object, annotation, result];
     this.#root.hidden = !object;
     if (object) {
       find("[data-detail-title]", this.#root).textContent = object.className || "no class";
@@ -34,7 +37,8 @@ export class DetailPanel {
   }
 
   /** What the drawing does without, such as a text that was read, stands in the stored `data`. */
-  #facts({ analysisId, type, confidence, bounds }, data) {
+  #facts(object, data) {
+    const { analysisId, type, confidence, bounds } = object;
     const { model_name: model, model_version: version } = this.#store.find(analysisId);
     const extra = Object.fromEntries(Object.entries(data).filter(([name]) => !GEOMETRY.has(name)));
     return [
@@ -43,9 +47,21 @@ export class DetailPanel {
       bounds && ["left, top", corner(bounds)],
       bounds && ["width × height", size(bounds)],
       ["found by", `${model} ${version}`],
+      ...this.#compared(object),
       ...facts(extra),
       ...(data.keypoints ?? []).map(point),
     ].filter(Boolean);
+  }
+
+  /** Its verdict, and which object of the other side it was taken for. */
+  #compared(object) {
+    const told = this.#scene.comparison.tellOf(object);
+    const { partner, iou } = told ?? {};
+    return [
+      told && ["verdict", `${told.verdict.sign} ${told.verdict.word}`],
+      partner && ["paired with", `${partner.className || "no class"} ${score(partner.confidence)}, ${this.#store.find(partner.analysisId).model_name}`],
+      partner && ["their IoU", score(iou)],
+    ];
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { find, findAll, stamp } from "../../dom.js";
 import { modelKey, withThreshold } from "../comparison/pair.js";
-import { VERDICTS } from "../comparison/verdicts.js";
+import { ALL, VERDICTS } from "../comparison/verdicts.js";
 import { PARTS, histogram } from "../filters.js";
 import { count, score } from "../format.js";
 import { bars } from "./bars.js";
@@ -27,6 +27,7 @@ export class FiltersPanel {
     );
     find("[data-colour-by]", this.#root).addEventListener("change", ({ target }) => state.set({ colourBy: target.value }));
     find("[data-verdict-legend]", this.#root).replaceChildren(...VERDICTS.map(legendOf));
+    find("[data-show-verdicts]", this.#root).addEventListener("click", () => state.set({ verdicts: ALL }));
     find("[data-own-thresholds]", this.#root).addEventListener("click", ({ target }) => {
       const model = target.closest("[data-common]")?.dataset.common;
       if (model !== undefined) {
@@ -36,7 +37,7 @@ export class FiltersPanel {
   }
 
   render() {
-    const { threshold, thresholds, hiddenClasses } = this.#state.now;
+    const { threshold, thresholds, hiddenClasses, verdicts } = this.#state.now;
     const { counts, withoutConfidence, chosen, colourBy, comparison } = this.#scene;
     const sheets = chosen.map((id) => this.#store.loadOf(id).sheet).filter(Boolean);
     const total = sheets.reduce((sum, sheet) => sum + sheet.count, 0);
@@ -52,8 +53,14 @@ export class FiltersPanel {
     find("[data-by-verdict]", this.#root).title = comparison.candidates.length < 2 ? "For this, two analyses have to be drawn" : "";
     find("[data-score-legend]", this.#root).hidden = colourBy !== "score";
     find("[data-verdict-legend]", this.#root).hidden = colourBy !== "verdict";
+    this.#showHidden(comparison.pair ? VERDICTS.filter(({ name }) => !verdicts.split(",").includes(name)) : []);
     this.#showOwn(thresholds, new Set(chosen.map((id) => modelKey(this.#store.find(id)))));
     this.#draw(sheets, hiddenClasses, threshold);
+  }
+
+  #showHidden(hidden) {
+    find("[data-hidden-verdicts]", this.#root).hidden = !hidden.length;
+    find("[data-hidden-verdicts-text]", this.#root).textContent = `Not shown: ${hidden.map(({ word }) => word).join(", ")}`;
   }
 
   /** The common threshold does not hold for models that have their own. */

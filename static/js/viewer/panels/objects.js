@@ -1,6 +1,7 @@
 /** The table of objects, which says in words what the canvas shows; only the rows in sight are in the page. */
 
 import { find, findAll, stamp } from "../../dom.js";
+import { ALL } from "../comparison/verdicts.js";
 import { corner, count, score, size } from "../format.js";
 import { ordered, turned } from "../order.js";
 import { rowsInSight, scrollTo } from "./window.js";
@@ -170,7 +171,8 @@ export class ObjectsPanel {
 
   #whyNone(total, chosen) {
     if (total) {
-      return "Nothing passes the filters. Lower the least confidence or show more classes.";
+      const more = this.#state.now.verdicts === ALL ? "classes" : "classes or verdicts";
+      return `Nothing passes the filters. Lower the least confidence or show more ${more}.`;
     }
     if (!this.#store.analyses.length) {
       return "No analysis has said anything yet.";
