@@ -1,6 +1,6 @@
 """Annotation rows as the database has them, column by column: what goes into a payload."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -44,6 +44,19 @@ class Rows:
             scores=np.array(scores, np.float64),  # None becomes NaN
             bounds=np.array((x_min, y_min, x_max, y_max), np.float64),
             data=np.array(data, np.object_),
+        )
+
+    @classmethod
+    def of_boxes(cls, names: Sequence[str], scores: Floats, bounds: Floats) -> "Rows":
+        """Boxes alone, in the order of their ids; `names` are their classes."""
+        numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+        return cls(
+            types=np.full(len(names), TYPE_NUMBER["bounding_box"], np.uint8),
+            class_of=np.fromiter(map(numbers.__getitem__, names), np.uint32, len(names)),
+            classes=list(numbers),
+            scores=scores,
+            bounds=bounds,
+            data=np.full(len(names), None, np.object_),
         )
 
     def __len__(self) -> int:

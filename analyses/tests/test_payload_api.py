@@ -324,6 +324,12 @@ def test_a_running_one_takes_the_same_queries_whatever_it_holds(
     assert len(queries_of(get, what)) == len(empty)
 
 
+def test_what_the_counters_do_not_tell_of_is_there_all_the_same(get: Get, everything: Analysis) -> None:
+    expected = get().content
+    everything.tallies.exclude(annotation_type="bounding_box").delete()
+    assert get().content == expected
+
+
 @pytest.mark.parametrize("what", ["payload", "payload/ids"])
 def test_a_final_one_is_served_without_the_annotations(get: Get, everything: Analysis, what: str) -> None:
     finish(everything)
