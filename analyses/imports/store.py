@@ -102,7 +102,8 @@ def import_picture(
         report.add("annotation_refused", picture.name, error.field, error.predicate)
     if faults:
         were = "was" if len(faults) == 1 else "were"
-        reason = f"{len(faults):,} of its {file.count(picture):,} annotations {were} refused; part of a picture misleads"
+        some = f"{len(faults):,} of its {file.count(picture):,} annotations {were} refused"
+        reason = f"{some}; part of a picture misleads"
         report.add("picture_refused", picture.name, reason=reason)
         return
     try:
