@@ -8,9 +8,11 @@ import pytest
 from playwright.sync_api import Page
 
 from accounts.models import User
+from analyses.models import Analysis
 from images.models import Image
 from images.tests.factories import ImageFactory, picture_bytes
-from vista.tests.viewer import HEIGHT, PASSWORD, REPORT_VIOLATIONS, WIDTH, Viewer, let_in
+from vista.tests.panes import TOP_A, TOP_B, Panes, wide_box
+from vista.tests.viewer import HEIGHT, PASSWORD, REPORT_VIOLATIONS, WIDTH, Viewer, analysed, let_in
 
 
 @pytest.fixture
@@ -55,3 +57,16 @@ def viewer(page: Page, live_server: Any, image: Image, member: User, complaints:
     """The viewer of a member."""
     let_in(page, member, live_server.url)
     return Viewer(page, f"{live_server.url}/images/{image.pk}/")
+
+
+@pytest.fixture
+def panes(viewer: Viewer) -> Panes:
+    return Panes(viewer.page, viewer.url)
+
+
+@pytest.fixture
+def two(image: Image) -> list[Analysis]:
+    """B first: the newest is A."""
+    b = analysed(image, wide_box(TOP_B), wide_box(240, confidence=0.3), model_name="detr")
+    a = analysed(image, wide_box(TOP_A), model_name="yolo_v8")
+    return [a, b]

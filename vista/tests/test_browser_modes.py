@@ -1,119 +1,18 @@
 """The modes of a picture's page: what each draws where, in a real browser, and that it survives keys and addresses."""
 
-import io
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PIL import Image as Pillow
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from analyses.models import Analysis
-from analyses.tests.factories import add_annotations
-from images import tiles
 from images.models import Image
 from images.tests.factories import ImageFactory
-from vista.tests.viewer import (
-    BOX,
-    BRIGHT_END,
-    DARK_END,
-    HEATMAP,
-    HEIGHT,
-    WIDTH,
-    Viewer,
-    analysed,
-    grey_png,
-    let_in,
-    nearly,
-)
+from vista.tests.panes import READ_PANE, TOP_A, TOP_B, Panes, wide_box
+from vista.tests.viewer import BOX, analysed, let_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-A, B, C, D = [86, 180, 233], [230, 159, 0], [204, 121, 167], [240, 228, 66]  # the models' colours
-TOP_A, TOP_B = 40, 140  # where the boxes of A and B have their upper edges
-READ_PANE = """([pane, y, from, to]) => {
-  const element = document.querySelectorAll("[data-pane]")[pane];
-  const picture = element.querySelector("[data-picture]").getBoundingClientRect();
-  const canvas = element.querySelector("[data-shapes]");
-  const box = canvas.getBoundingClientRect();
-  const at = (start, length, place) => Math.floor((start + place * length) * devicePixelRatio);
-  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
-  copy.drawImage(canvas, 0, 0);
-  const row = at(picture.top - box.top, picture.height, y / HEIGHT);
-  const [first, last] = [from, to].map((x) => at(picture.left - box.left, picture.width, x / WIDTH));
-  const { data } = copy.getImageData(first, row, last - first, 1);
-  return Array.from({ length: data.length / 4 }, (_, i) => [...data.slice(i * 4, i * 4 + 4)].join());
-}""".replace("WIDTH", str(WIDTH)).replace("HEIGHT", str(HEIGHT))
-
-
-def wide_box(top: int, **more: Any) -> dict[str, Any]:
-    """A box almost as wide as the picture: its upper edge says on both halves who drew it."""
-    return BOX | {"data": {"bbox": [20, top, 360, 60]}} | more
-
-
-class Panes(Viewer):
-    def at(self, x: float, y: float) -> tuple[float, float]:
-        """Where a point of the picture is on the screen, in the first pane."""
-        box = self.page.locator("[data-picture]").first.bounding_box()
-        assert box
-        return box["x"] + x / WIDTH * box["width"], box["y"] + y / HEIGHT * box["height"]
-
-    def colours(self, pane: int, y: int, start: int = 30, end: int = 370) -> set[str]:
-        """Which colours of models a pane's canvas has along a line of the picture."""
-        names = {
-            ",".join(map(str, [*colour, 255])): name
-            for name, colour in zip("ABCD", (A, B, C, D), strict=True)
-        }
-        found = set(self.page.evaluate(READ_PANE, [pane, y, start, end]))
-        return {name for value, name in names.items() if value in found}
-
-    def drawn(self, pane: int) -> set[str]:
-        return set().union(
-            *(self.colours(pane, y) for y in range(TOP_A - 1, 300, 1) if y % 50 in (39, 40, 41))
-        )
-
-    def seen(self, y: int, start: int, end: int) -> set[str]:
-        """Which colours of models are seen on the screen, everything over everything, along a line of the picture."""
-        left, top = self.at(start, y)
-        right, _ = self.at(end, y)
-        clip = {"x": int(left), "y": int(top), "width": int(right - left), "height": 1}
-        shot = Pillow.open(io.BytesIO(self.page.screenshot(clip=clip))).convert("RGB")
-        found = {shot.getpixel((x, 0)) for x in range(shot.width)}
-        return {name for name, colour in zip("ABCD", (A, B, C, D), strict=True) if tuple(colour) in found}
-
-    @property
-    def panes(self) -> Locator:
-        return self.page.locator("[data-pane]:not([hidden])")
-
-    def tags(self, pane: int) -> list[str]:
-        """What is said above a pane: letter, model and number of each analysis."""
-        head = self.panes.nth(pane).locator("[data-pane-head]:not([hidden])")
-        parts = [
-            head.locator(f"[data-tag-{name}]").all_text_contents() for name in ("letter", "model", "count")
-        ]
-        return [" ".join(words) for words in zip(*parts, strict=True)]
-
-    def mode(self) -> str | None:
-        return self.page.locator("[data-mode][aria-pressed=true]").get_attribute("data-mode")
-
-    def press(self, key: str) -> "Panes":
-        self.page.keyboard.press(key)
-        self.settled()
-        return self
-
-
-@pytest.fixture
-def panes(viewer: Viewer) -> Panes:
-    return Panes(viewer.page, viewer.url)
-
-
-@pytest.fixture
-def two(image: Image) -> list[Analysis]:
-    """B first: the newest is A."""
-    b = analysed(image, wide_box(TOP_B), wide_box(240, confidence=0.3), model_name="detr")
-    a = analysed(image, wide_box(TOP_A), model_name="yolo_v8")
-    return [a, b]
 
 
 @pytest.fixture
@@ -276,6 +175,10 @@ def test_the_divider_is_moved_by_keys(panes: Panes, two: list[Analysis], image: 
     expect(divider).to_have_attribute("aria-valuenow", "68")
     panes.page.wait_for_url("**#m=swipe&div=0.68&*")
     assert panes.seen(TOP_A, 220, 270) == {"A"}
+    panes.page.keyboard.down("Shift")  # elsewhere that hides what lies over the picture
+    panes.settled()
+    assert panes.seen(TOP_A, 220, 270) == {"A"}
+    panes.page.keyboard.up("Shift")
     panes.press("Home")
     assert [panes.seen(TOP_A, 30, 370), panes.seen(TOP_B, 30, 370)] == [set(), {"B"}]
 
@@ -299,6 +202,17 @@ def test_the_divider_is_dragged_and_stays_where_it_was_in_the_address(
     panes.settled()
     expect(panes.page.get_by_role("separator")).to_have_attribute("aria-valuenow", "25")
     assert [panes.seen(TOP_A, 150, 370), panes.seen(TOP_B, 150, 370)] == [set(), {"B"}]
+
+
+def test_a_double_click_on_the_divider_puts_it_into_the_middle_and_does_not_zoom(
+    panes: Panes, two: list[Analysis]
+) -> None:
+    panes.open("#m=swipe&div=0.2")
+    before = panes.at(0, 0)
+    panes.page.get_by_role("separator").dblclick()
+    panes.settled()
+    expect(panes.page.get_by_role("separator")).to_have_attribute("aria-valuenow", "50")
+    assert panes.at(0, 0) == before
 
 
 # --- choosing a mode --------------------------------------------------------------------------------------
@@ -359,109 +273,6 @@ def test_a_mode_for_two_that_has_one_says_what_is_missing(panes: Panes, image: I
     panes.open("#m=side&by=model")
     expect(panes.page.get_by_text("Choose a second analysis to compare it with.")).to_be_visible()
     assert panes.colours(0, 30, 25, 95) == {"A"}
-
-
-# --- whatever is drawn ------------------------------------------------------------------------------------
-def test_each_pane_has_its_own_heatmap(panes: Panes, image: Image) -> None:
-    for model, ends in (("detr", [0, 0]), ("yolo_v8", [65535, 65535])):
-        files = {"heat.png": ("image/png", grey_png([ends]))}
-        analysed(image, wide_box(TOP_A), HEATMAP, files=files, model_name=model)
-    panes.open("#m=side&fade=0")
-    pixels = [panes.page.evaluate(READ_PANE, [pane, 290, 200, 210])[0] for pane in (0, 1)]
-    assert all(
-        nearly([*map(int, pixel.split(","))][:3], end)
-        for pixel, end in zip(pixels, (BRIGHT_END, DARK_END), strict=True)
-    )
-
-
-def test_objects_of_a_running_analysis_come_into_its_pane(panes: Panes, image: Image) -> None:
-    running = analysed(image, wide_box(TOP_B), status=None, model_name="detr")
-    done = analysed(image, wide_box(TOP_A), model_name="yolo_v8")
-    panes.open(f"#m=side&by=model&a={done.pk},{running.pk}")
-    assert panes.tags(1) == ["B detr 1"]
-    expect(panes.panes.nth(1).locator("[data-tag-status]")).to_have_text("processing")
-    add_annotations(running, wide_box(240))
-    expect(panes.panes.nth(1).locator("[data-tag-count]")).to_have_text("2", timeout=15_000)
-    panes.settled()
-    assert panes.colours(1, 240) == {"B"}
-
-
-def test_a_huge_picture_is_drawn_from_tiles_in_every_pane(
-    panes: Panes, two: list[Analysis], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tiles, "HUGE_PIXELS", 0)
-    panes.open("#m=side")
-    read = READ_PANE.replace("data-shapes", "data-tiles")
-    left_half, right_half = (panes.page.evaluate(read, [pane, 150, 50, 350]) for pane in (0, 1))
-    assert left_half == right_half
-    assert len(set(left_half)) > 1
-    assert "0,0,0,0" not in left_half
-
-
-@pytest.fixture
-def downloaded(panes: Panes) -> Callable[[], Pillow.Image]:
-    def download() -> Pillow.Image:
-        with panes.page.expect_download() as download:
-            panes.page.evaluate("document.querySelector('[data-action=download-annotated]').click()")
-        return Pillow.open(download.value.path()).convert("RGB")
-
-    return download
-
-
-def has(picture: Pillow.Image, colour: list[int], box: tuple[int, int, int, int]) -> bool:
-    part = picture.crop(box)
-    return tuple(colour) in {pixel for _, pixel in part.getcolors(part.width * part.height)}
-
-
-def test_the_file_of_panes_has_all_of_them(
-    panes: Panes, two: list[Analysis], downloaded: Callable[[], Pillow.Image]
-) -> None:
-    panes.open("#m=side&by=model&v=200,100,6")
-    picture = downloaded()
-    assert picture.size == (2 * WIDTH + 4, HEIGHT + 28)
-    left, right = (0, 28, WIDTH, picture.height), (WIDTH + 4, 28, picture.width, picture.height)
-    assert [has(picture, A, left), has(picture, B, left)] == [True, False]
-    assert [has(picture, A, right), has(picture, B, right)] == [False, True]
-    panes.settled()
-    assert "v=200,100,6" in panes.page.url
-
-
-def test_the_file_of_a_swipe_has_both_sides(
-    panes: Panes, two: list[Analysis], downloaded: Callable[[], Pillow.Image]
-) -> None:
-    panes.open("#m=swipe&by=model&labels=0")
-    picture = downloaded()
-    assert picture.size == (WIDTH, HEIGHT + 28)
-    left, right = (0, 28, WIDTH // 2 - 5, picture.height), (WIDTH // 2 + 5, 28, WIDTH, picture.height)
-    assert [has(picture, A, left), has(picture, B, left)] == [True, False]
-    assert [has(picture, A, right), has(picture, B, right)] == [False, True]
-
-
-def test_the_file_of_a_blink_is_what_is_seen(
-    panes: Panes, two: list[Analysis], downloaded: Callable[[], Pillow.Image]
-) -> None:
-    panes.open("#m=blink&by=model")
-    picture = downloaded()
-    assert picture.size == (WIDTH, HEIGHT)
-    assert [has(picture, colour, (0, 0, WIDTH, HEIGHT)) for colour in (A, B)] == [True, False]
-
-
-def test_on_paper_panes_are_as_large_as_the_paper(panes: Panes, two: list[Analysis]) -> None:
-    panes.open("#m=side&by=model")
-    panes.page.evaluate(f"""() => matchMedia("print").addEventListener("change", () => {{
-      const stage = document.querySelector("[data-stage]");
-      const shapes = [...stage.querySelectorAll("[data-shapes]")];
-      window.printed ??= [stage.clientWidth, shapes.map(({{ width }}) => width),
-        shapes.map((_, pane) => [39, 40, 41].map((y) => ({READ_PANE})([pane, y, 30, 370])).flat())];
-    }})""")
-    on_screen = panes.page.locator("[data-shapes]").first.evaluate("(canvas) => canvas.width")
-    panes.page.pdf(format="A4")
-    stage, widths, colours = panes.page.evaluate("printed")
-    assert widths == [(stage - 2) // 2] * 2
-    assert widths[0] != on_screen
-    assert [",".join(map(str, [*A, 255])) in pane for pane in colours] == [True, False]
-    panes.settled()
-    assert panes.drawn(0) == {"A"}
 
 
 # --- without ----------------------------------------------------------------------------------------------

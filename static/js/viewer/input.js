@@ -30,7 +30,7 @@ export class Input {
     this.#panes = panes;
     this.#on = on;
     stage.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
-    stage.addEventListener("dblclick", (event) => this.#zoomAt(this.#point(event), event.shiftKey ? 0.5 : 2));
+    stage.addEventListener("dblclick", (event) => this.#double(event));
     stage.addEventListener("pointerdown", (event) => this.#down(event));
     stage.addEventListener("pointermove", (event) => this.#move(event));
     stage.addEventListener("pointerup", (event) => this.#up(event));
@@ -59,6 +59,13 @@ export class Input {
   #zoomAt({ x, y }, factor) {
     this.#camera.zoomAt(x, y, factor);
     this.#on.moved();
+  }
+
+  /** Two presses of a button are two presses of it. */
+  #double(event) {
+    if (!event.target.closest(CONTROLS)) {
+      this.#zoomAt(this.#point(event), event.shiftKey ? 0.5 : 2);
+    }
   }
 
   #wheel(event) {
@@ -129,7 +136,8 @@ export class Input {
   #key(event) {
     const control = event.target.closest?.("input, select, textarea, [contenteditable]") ?? null;
     const field = control && (control.type ?? "text");
-    if (event.key === "Shift" && (field === null || field === "checkbox")) {
+    const isTaken = event.target.closest?.("[data-divider]"); // there Shift means further
+    if (event.key === "Shift" && !isTaken && (field === null || field === "checkbox")) {
       this.#on.peek(true);
     }
     const action = document.querySelector("dialog[open]") ? null : actionFor(event, field);

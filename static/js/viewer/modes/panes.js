@@ -137,6 +137,7 @@ export class Panes extends EventTarget {
     this.#element.style.setProperty("--head", `${this.#head}px`);
     this.#element.toggleAttribute("data-swipes", isSwipe);
     this.#divider.place(isSwipe);
+    this.point(null); // where the pointer is now, nobody has said yet
     camera.resize(this.#places[0].width, this.#places[0].height - this.#head);
   }
 
@@ -165,7 +166,7 @@ export class Panes extends EventTarget {
   /** The same point is marked in the other panes; null takes the marks away. */
   point(point) {
     this.#shown.forEach(({ element }, index) => {
-      const ghost = element.querySelector("[data-ghost]");
+      const ghost = find("[data-ghost]", element);
       ghost.hidden = point === null || index === point.pane || this.#divider.isThere;
       if (!ghost.hidden) {
         ghost.style.transform = `translate(${Math.round(point.x)}px, ${Math.round(point.y)}px)`;
