@@ -26,6 +26,23 @@ of_viewer = PayloadViewSet.as_view
 of_pipeline = PipelineViewSet.as_view
 
 urlpatterns = [
+    # pipelines, by signature; first, because they call most often
+    path("analyses/<uuid:analysis_id>/status", of_pipeline({"patch": "update_status"}), name="update_status"),
+    path(
+        "analyses/<uuid:analysis_id>/artifacts/presign",
+        of_pipeline({"post": "presign_artifacts"}),
+        name="presign_artifacts",
+    ),
+    path(
+        "analyses/<uuid:analysis_id>/annotations:bulk",
+        of_pipeline({"post": "submit_annotations"}),
+        name="submit_annotations",
+    ),
+    path(
+        "analyses/<uuid:analysis_id>/finalize",
+        of_pipeline({"post": "finalize_analysis"}),
+        name="finalize_analysis",
+    ),
     # users
     path(
         "projects/<uuid:project_id>/images",
@@ -109,23 +126,6 @@ urlpatterns = [
     path("jobs/<uuid:job_id>", JobViewSet.as_view({"get": "read_job"}), name="read_job"),
     path("jobs/<uuid:job_id>/cancel", JobViewSet.as_view({"post": "cancel_job"}), name="cancel_job"),
     path("jobs/<uuid:job_id>/file", JobViewSet.as_view({"get": "read_job_file"}), name="read_job_file"),
-    # pipelines, by signature
-    path("analyses/<uuid:analysis_id>/status", of_pipeline({"patch": "update_status"}), name="update_status"),
-    path(
-        "analyses/<uuid:analysis_id>/artifacts/presign",
-        of_pipeline({"post": "presign_artifacts"}),
-        name="presign_artifacts",
-    ),
-    path(
-        "analyses/<uuid:analysis_id>/annotations:bulk",
-        of_pipeline({"post": "submit_annotations"}),
-        name="submit_annotations",
-    ),
-    path(
-        "analyses/<uuid:analysis_id>/finalize",
-        of_pipeline({"post": "finalize_analysis"}),
-        name="finalize_analysis",
-    ),
     # after presign, which no artifact may be called
     path(
         "analyses/<uuid:analysis_id>/artifacts/<str:artifact_name>",
