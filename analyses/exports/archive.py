@@ -13,7 +13,7 @@ from django.db.models import F
 
 from analyses.exports import manifest
 from analyses.exports.drawn import SUFFIX, drawn
-from analyses.exports.filenames import BARRED, Filenames
+from analyses.exports.filenames import BARRED, Filenames, folder_of
 from analyses.exports.rows import snapshot
 from analyses.exports.selection import Estimate, Selection
 from analyses.exports.walk import stretches
@@ -56,6 +56,17 @@ def pieces(selection: Selection, contents: Contents, written: Written | None = N
     return writer.pieces(contents)
 
 
+def with_folders(analyses: Sequence[Analysis]) -> Iterator[tuple[Analysis, str]]:
+    """The analyses of a picture and the folders of their drawings: the model's, or one of its own for its second."""
+    taken = set()
+    for analysis in analyses:
+        folder = folder_of(f"{analysis.model_name} {analysis.model_version}")
+        if folder.casefold() in taken:
+            folder = f"{folder} {analysis.pk}"
+        taken.add(folder.casefold())
+        yield analysis, folder
+
+
 class Writer:
     """Writes one archive."""
 
@@ -72,9 +83,9 @@ class Writer:
                     if contents.pictures and names:
                         yield from self._picture(image, names)
                     if contents.annotated and names:
-                        for analysis in analyses:
-                            alone = len(analyses) == 1
-                            yield from self._drawing(image, analysis, names, alone=alone)
+                        for analysis, folder in with_folders(analyses):
+                            path = f"annotated/{folder}/{names.stem(image)}{SUFFIX}"
+                            yield from self._drawing(image, analysis, path)
                 if contents.artifacts:
                     yield from self._artifacts(stretch.analyses)
             name = names.stem if names else None
@@ -112,7 +123,7 @@ class Writer:
             path = f"artifacts/{artifact.analysis_id}/{name}"
             yield from self._file(path, artifact.open, about, LOST_ARTIFACT)
 
-    def _drawing(self, image: Image, analysis: Analysis, names: Filenames, *, alone: bool) -> Iterator[bytes]:
+    def _drawing(self, image: Image, analysis: Analysis, path: str) -> Iterator[bytes]:
         annotations = self._selection.annotations([analysis.pk])
         best = annotations.exclude(annotation_type="heatmap").order_by(
             F("confidence").desc(nulls_last=True), "id"
@@ -127,10 +138,9 @@ class Writer:
         except FileNotFoundError:
             self._written.left_out[LOST_PICTURE] += 1
             return
-        name = f"annotated/{names.stem(image)}{'' if alone else f'_{analysis.pk}'}{SUFFIX}"
         about = {"image_id": str(image.pk), "analysis_id": str(analysis.pk)}
         self._written.files += 1
-        yield from self._member(name, [content], lambda: about, compress=False)
+        yield from self._member(path, [content], lambda: about, compress=False)
 
     # --- members ----------------------------------------------------------------------------------------------
     def _file(self, name: str, opened: Callable[[], BinaryIO], about: Entry, lost: str) -> Iterator[bytes]:

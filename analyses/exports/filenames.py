@@ -48,6 +48,11 @@ def stem_of(filename: str) -> str:
     return PurePosixPath(filename.translate(BARRED)).stem or "picture"
 
 
+def folder_of(text: str) -> str:
+    """A folder that may be called so everywhere."""
+    return "".join(c if c.isprintable() else "_" for c in text).translate(BARRED).strip(". ") or "_"
+
+
 def alike(stem: str) -> str:
     """The same for names that some file system takes for one."""
     return normalize("NFC", stem).casefold()

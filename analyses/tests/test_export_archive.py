@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from PIL import Image as Pillow
 
 from analyses.exports import FORMATS, Contents, Selection, Written, archive
+from analyses.exports.filenames import folder_of
 from analyses.models import Analysis, Annotation, ArtifactStatus, Status
 from analyses.palette import colour_of
 from analyses.tests.annotations_as_sent import item
@@ -62,7 +63,7 @@ def test_an_archive_has_what_was_asked_for(project: Project, analysis: Analysis)
         "coco.json",
         "yolo.zip",
         "pictures/a.png",
-        "annotated/a.jpg",
+        "annotated/yolo_v8 v8.0.0/a.jpg",
         f"artifacts/{analysis.pk}/heat.png",
         "manifest.json",
     ]
@@ -109,11 +110,11 @@ def test_a_drawing_has_the_colours_of_the_classes(project: Project, analysis: An
         item("classification", {"scores": {"day": 1.0}}, class_name="day"),
     )
     found = unpacked(Selection(project=project.pk), annotated=True)
-    boxes = Pillow.open(io.BytesIO(found[f"annotated/a_{analysis.pk}.jpg"]))
+    boxes = Pillow.open(io.BytesIO(found["annotated/yolo_v8 v8.0.0/a.jpg"]))
     assert boxes.size == (WIDTH, HEIGHT)
     assert near(boxes.getpixel((50, 200)), colour_of("person"))
     assert near(boxes.getpixel((20, 200)), "#ff0000")
-    shapes = Pillow.open(io.BytesIO(found[f"annotated/a_{add_to.pk}.jpg"]))
+    shapes = Pillow.open(io.BytesIO(found[f"annotated/yolo_v8 v8.0.0 {add_to.pk}/a.jpg"]))
     assert near(shapes.getpixel((345, 250)), colour_of("person"))
     assert near(shapes.getpixel((250, 190)), colour_of("blob"))
     assert not near(shapes.getpixel((250, 150)), "#0000ff")  # under a veil
@@ -129,8 +130,16 @@ def near(pixel: Any, colour: str) -> bool:
 def test_people_may_have_chosen_another_colour(project: Project, analysis: Analysis) -> None:
     project.recolour({"person": "#00ff00"})
     found = unpacked(Selection(analysis=analysis.pk), annotated=True)
-    drawing = Pillow.open(io.BytesIO(found["annotated/a.jpg"]))
+    drawing = Pillow.open(io.BytesIO(found["annotated/yolo_v8 v8.0.0/a.jpg"]))
     assert near(drawing.getpixel((50, 200)), "#00ff00")
+
+
+@pytest.mark.parametrize(
+    ("text", "folder"),
+    [("yolo v1", "yolo v1"), ("../a b", "_a b"), ("a\nb:c", "a_b_c"), (". ", "_"), ("größe", "größe")],
+)
+def test_a_folder_has_a_name_that_every_system_takes(text: str, folder: str) -> None:
+    assert folder_of(text) == folder
 
 
 def test_a_lost_original_does_not_end_the_rest(project: Project, analysis: Analysis) -> None:
