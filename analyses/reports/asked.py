@@ -3,17 +3,18 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from analyses.comparison import DEFAULT_IOU
-from analyses.reports.document import Parameters
+from analyses.reports.document import Key, Overlap, Parameters, Truth, Types
 from vista.errors import Invalid
 
-KEYS = ("a", "b", "c", "d")
+KEYS: tuple[Key, ...] = ("a", "b", "c", "d")
 MARKED = "marked"  # in place of a model: whatever is marked as reference
-TYPES = ("all", "boxes", "masks", "keypoints")
-REFERENCES = ("none", "a")
+TYPES: tuple[Types, ...] = ("all", "boxes", "masks", "keypoints")
+REFERENCES: tuple[Truth, ...] = ("none", "a")
 LONGEST = 201  # a name, "@" and a version
+Choice = TypeVar("Choice", bound=str)
 FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
 
 
@@ -24,9 +25,9 @@ class Asked:
     models: tuple[str, ...]
     thresholds: tuple[float, ...]  # as many
     iou: float = DEFAULT_IOU
-    types: str = "all"
+    types: Types = "all"
     class_agnostic: bool = False
-    reference: str = "none"
+    reference: Truth = "none"
 
     @classmethod
     def read(cls, params: Mapping[str, str]) -> "Asked":
@@ -63,14 +64,14 @@ class Asked:
         taken("reference", reference, "must be a or none")
         agnostic = FLAGS.get(params.get("class_agnostic", ""))
         taken("class_agnostic", agnostic, "must be true or false")
-        if faults:
+        if faults or types is None or reference is None:
             raise Invalid(
                 faults[0][1] if len(faults) == 1 else f"{len(faults)} parameters are not valid.", faults
             )
         return cls(tuple(known), tuple(thresholds), iou or 0, types, bool(agnostic), reference)
 
     @property
-    def keys(self) -> tuple[str, ...]:
+    def keys(self) -> tuple[Key, ...]:
         return KEYS[: len(self.models)]
 
     @property
@@ -78,7 +79,7 @@ class Asked:
         return self.reference == "a"
 
     @property
-    def overlap(self) -> str:
+    def overlap(self) -> Overlap:
         return "bounds" if self.types == "all" else self.types
 
     def parameters(self) -> Parameters:
@@ -142,5 +143,5 @@ def share(text: str) -> float | None:
     return value + 0.0 if 0 <= value <= 1 else None
 
 
-def chosen(text: str, among: tuple[str, ...]) -> str | None:
-    return text if text in among else None
+def chosen(text: str, among: tuple[Choice, ...]) -> Choice | None:
+    return next((one for one in among if one == text), None)

@@ -70,7 +70,8 @@ def making(project: Project, asked: Asked, key: str, user: User | None, same: Jo
     One that is under way already is waited for, even if something has changed since it was begun: while analyses come
     in, one report is made after the other, and not all of them at once.
     """
-    if under_way := same.live().first():
+    under_way: Job | None = same.live().first()
+    if under_way:
         jobs.revive(Job.objects.filter(pk=under_way.pk))
         return under_way
     lately = timezone.now() - TRIED_AGAIN_AFTER

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from analyses.comparison.side import Integers
 from analyses.reports.document import Cell
 
+Flags = npt.NDArray[np.bool_]
 NOTHING = -1  # in place of a class
 
 
@@ -24,9 +25,9 @@ class Cells:
     def of(cls, picture: Integers, row: Integers, column: Integers) -> "Cells":
         """From one entry an object or pair."""
         known, count = np.unique(np.stack((picture, row, column)), axis=1, return_counts=True)
-        return cls(*known, count)
+        return cls(known[0], known[1], known[2], count)
 
-    def only(self, which: npt.NDArray[np.bool_]) -> "Cells":
+    def only(self, which: Flags) -> "Cells":
         return Cells(self.picture[which], self.row[which], self.column[which], self.count[which])
 
     def renumbered(self, places: Integers) -> "Cells":
@@ -59,11 +60,11 @@ class Cells:
         ]
 
 
-def verdict_of_peers(cells: Cells, verdict: str, number: int | None = None) -> npt.NDArray[np.bool_]:
+def verdict_of_peers(cells: Cells, verdict: str, number: int | None = None) -> Flags:
     """Which cells count for a verdict, of a class or of all."""
     row, column = cells.row, cells.column
     there = (row != NOTHING) & (column != NOTHING)
-    found = {
+    found: Flags = {
         "agree": there & (row == column),
         "class_differs": there & (row != column),
         "a_only": column == NOTHING,

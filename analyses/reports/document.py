@@ -43,6 +43,9 @@ import msgspec
 
 SHAPE = 1  # of this document; a number that is added or changed in meaning makes it another one
 Key = Literal["a", "b", "c", "d"]
+Types = Literal["all", "boxes", "masks", "keypoints"]
+Overlap = Literal["bounds", "boxes", "masks", "keypoints"]
+Truth = Literal["none", "a"]  # who is the reference
 Verdict = Literal[
     "agree",
     "class_differs",
@@ -71,12 +74,10 @@ class Parameters(Part):
     """What was asked for, with all defaults filled in."""
 
     iou: float  # pairs overlap at least so much: IoU of boxes or masks, similarity (OKS) of keypoints
-    types: Literal["all", "boxes", "masks", "keypoints"]
-    overlap: Literal[
-        "bounds", "boxes", "masks", "keypoints"
-    ]  # how much two objects match; "all" goes by bounds
+    types: Types
+    overlap: Overlap  # how much two objects match; "all" goes by bounds
     class_agnostic: bool  # all classes are one
-    reference: Literal["none", "a"]
+    reference: Truth
 
 
 class Side(Part):

@@ -75,4 +75,5 @@ def of_array(raw: bytes) -> Floats:
     if len(shape) != 2 or not 0 < shape[0] * shape[1] <= MOST_VALUES or kind.kind not in "fiub":
         raise Unusable(UNREADABLE)
     file.seek(0)
-    return np.load(file, allow_pickle=False).astype(np.float64)
+    values: Floats = np.load(file, allow_pickle=False).astype(np.float64)
+    return values

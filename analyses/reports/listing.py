@@ -8,7 +8,7 @@ import numpy as np
 
 from analyses.comparison.side import Floats, Integers
 from analyses.reports.cells import NOTHING, Cells, verdict_of_peers
-from analyses.reports.document import PEER_VERDICTS, REFERENCE_VERDICTS, Picture
+from analyses.reports.document import PEER_VERDICTS, REFERENCE_VERDICTS, Key, Picture, Verdict
 from analyses.reports.measuring import IGNORED, RIGHT, WRONG, Detections
 from analyses.reports.peering import CURVE
 
@@ -17,7 +17,7 @@ from analyses.reports.peering import CURVE
 class Index:
     """All compared pictures, in the order of their upload; what is by picture has as many entries."""
 
-    keys: list[str]  # of the sides
+    keys: list[Key]  # of the sides
     names: list[str]  # of the classes
     has_reference: bool
     thresholds: list[float]
@@ -38,19 +38,24 @@ class Index:
         return len(self.ids)
 
     @property
-    def verdicts(self) -> tuple[str, ...]:
+    def verdicts(self) -> tuple[Verdict, ...]:
         return REFERENCE_VERDICTS if self.has_reference else PEER_VERDICTS
+
+    def number(self, of: str) -> int:
+        """Which side that is. Raises ValueError."""
+        return [str(key) for key in self.keys].index(of)
 
     def order(self) -> Integers:
         """The pictures, the worst first; of equals the one with fewer objects in order, then as uploaded."""
         right = self.counts("b")[0] if len(self) else np.empty(0)
-        return np.lexsort((right, -self.disagreement))
+        order: Integers = np.lexsort((right, -self.disagreement))
+        return order
 
     # --- how often, by picture --------------------------------------------------------------------------------
     def counts(self, of: str, number: int | None = None, threshold: float | None = None) -> list[Integers]:
         """(pictures,) counts of each verdict, of a class or of all; `threshold` is another than the report's."""
         if self.has_reference:
-            least = self.thresholds[self.keys.index(of)] if threshold is None else threshold
+            least = self.thresholds[self.number(of)] if threshold is None else threshold
             return self._against(of, number, least)
         if threshold is not None:
             return list(self.curve[CURVE.tolist().index(threshold)].T)
@@ -85,8 +90,9 @@ class Index:
         return np.bincount(found.picture[inside], minlength=len(self))
 
     def putting_first(self, a: int, b: int, of: str) -> Integers:
-        other = self.first[self.keys.index(of)]
-        return ((self.first[0] == a) & (other == b)).astype(np.int64)
+        other = self.first[self.number(of)]
+        found: Integers = ((self.first[0] == a) & (other == b)).astype(np.int64)
+        return found
 
     # --- as the document has it -------------------------------------------------------------------------------
     def picture(self, place: int, rank: int, counts: list[Integers], matching: int | None = None) -> Picture:

@@ -1,16 +1,17 @@
 """Models measured against a reference, over all pictures: what the report says of each."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from analyses.comparison.assignment import NOBODY
 from analyses.comparison.metrics import Averages, Bin, Curve, calibration, calibration_error, curve
-from analyses.comparison.reference import COCO_IOUS, Evaluated, Picture, evaluate
+from analyses.comparison.reference import COCO_IOUS, Evaluated, Flags, Picture, evaluate
 from analyses.comparison.side import Floats, Integers
 from analyses.reports import document
 from analyses.reports.cells import NOTHING, Cells
-from analyses.reports.document import Against, AtIou, ClassScores, ScoreCurve, Scores
+from analyses.reports.document import Against, AtIou, ClassScores, Key, ScoreCurve, Scores
 
 MOST_POINTS = 200  # of the curve of all classes
 MOST_POINTS_OF_CLASS = 50
@@ -36,7 +37,7 @@ class Measured:
     cells: Cells
 
 
-def measured(key: str, pictures: list[Picture], names: list[str], iou: float, threshold: float) -> Measured:
+def measured(key: Key, pictures: list[Picture], names: list[str], iou: float, threshold: float) -> Measured:
     ious = COCO_IOUS if iou in COCO_IOUS.tolist() else np.append(COCO_IOUS, iou)
     level = int(np.flatnonzero(ious == iou)[0])
     found = evaluate(pictures, max(len(names), 1), ious)
@@ -66,7 +67,7 @@ def measured(key: str, pictures: list[Picture], names: list[str], iou: float, th
     return Measured(against, detections, cells)
 
 
-def as_dict(scores: Scores) -> dict[str, object]:
+def as_dict(scores: Scores) -> dict[str, Any]:
     return {name: getattr(scores, name) for name in scores.__struct_fields__}
 
 
@@ -187,7 +188,7 @@ def crossed(pictures: list[Picture], found: Evaluated, level: int, threshold: fl
     return Cells.of(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
-def taken_of_any(picture: Picture, left: Integers, free: Integers, iou: float) -> Integers:
+def taken_of_any(picture: Picture, left: Flags, free: Flags, iou: float) -> Integers:
     """The object that each of the detections that are left takes of those that are free."""
     rows, columns, overlaps = picture.pairs
     kept = left[rows] & free[columns]

@@ -75,7 +75,8 @@ class Two:
 
     @property
     def same(self) -> Flags:
-        return self.a.class_of[self.rows] == self.b.class_of[self.columns]
+        same: Flags = self.a.class_of[self.rows] == self.b.class_of[self.columns]
+        return same
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,8 @@ class _Groups:
             total += found.sum(axis=0)
             for number in range(detailed):
                 np.add.at(by_picture[number], self.picture[span], found[:, number])
-        return pairs[which[group[state] - part.start, 0] == state]
+        chosen: Integers = pairs[which[group[state] - part.start, 0] == state]
+        return chosen
 
     def _turned(self, span: slice) -> Integers:
         """(groups, cells): whether B's objects come as rows there."""
@@ -197,7 +199,8 @@ class _Groups:
         ties = {name: values[picture][:, None] for name, values in self.ties.items()}
         by_class = (ties["class_at"] < here) & ties["class_turned"]
         equal = np.where(ties["bounds_at"] < here, ties["bounds_turned"], by_class)
-        return np.where(here == there, equal, here > there).astype(np.int64)
+        turned: Integers = np.where(here == there, equal, here > there).astype(np.int64)
+        return turned
 
     def _chosen(self, state: Integers, pairs: Integers, turned: Flags) -> Flags:
         """Which pairs are chosen; objects of one state know nothing of the others."""

@@ -9,7 +9,7 @@ import numpy as np
 from analyses.comparison.side import Integers
 from analyses.reports.asked import share
 from analyses.reports.cells import NOTHING
-from analyses.reports.document import Picture
+from analyses.reports.document import Key, Picture
 from analyses.reports.listing import Index
 from analyses.reports.peering import CURVE
 from vista.errors import Invalid
@@ -128,7 +128,10 @@ class Asking:
         counts = dict(zip(index.verdicts, index.counts(self.of, number, threshold), strict=True))
         if verdict is not None:
             return counts[verdict]
-        return np.sum([c for name, c in counts.items() if name not in ("agree", "true_positive")], axis=0)
+        found: Integers = np.sum(
+            [c for n, c in counts.items() if n not in ("agree", "true_positive")], axis=0
+        )
+        return found
 
     def _in_cell(self) -> Integers:
         row, column = (
@@ -164,10 +167,11 @@ class Asking:
         key = self.params["empty"]
         if key not in self.index.keys:
             raise self.bad("empty", f"must be one of {', '.join(self.index.keys)}")
-        return (self.index.objects[self.index.keys.index(key)] == 0).astype(np.int64)
+        found: Integers = (self.index.objects[self.index.number(key)] == 0).astype(np.int64)
+        return found
 
 
-def uncompared(pictures: list[Any], key: str, number: int) -> list[Picture]:
+def uncompared(pictures: list[Any], key: Key, number: int) -> list[Picture]:
     """Pictures that only one side has processed."""
     return [
         Picture(

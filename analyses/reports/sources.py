@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Q, Value
 from analyses.models import FINAL, Analysis, Status
 from analyses.models.reference import is_marked
 from analyses.reports.asked import MARKED, Asked, splits
-from analyses.reports.document import Coverage
+from analyses.reports.document import Coverage, Key
 from images.models import Project
 from vista.errors import Invalid
 
@@ -67,7 +67,7 @@ class Sources:
     sides: list[Tallied]
     compared: list[Shown]  # processed by all sides, in the order of their upload
     coverage: Coverage
-    others: dict[str, list[Shown]] = field(default_factory=dict)  # by the only side that has processed them
+    others: dict[Key, list[Shown]] = field(default_factory=dict)  # by the only side that has processed them
 
     @property
     def annotation_count(self) -> int:
