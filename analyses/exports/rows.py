@@ -21,7 +21,7 @@ from analyses.exports.spelling import TABLE, dashed
 from analyses.models import Annotation
 
 BLOCK = 1 << 16  # bytes of rows that are handed on at once
-FIRST = 50  # before anything is known of them
+FIRST = 1  # before anything is known of them
 ROWS = 500  # rows fetched at once where there is no COPY; fewer where their data is long
 # All statements see what the first one saw. Rows come in the order of the index from the first one on: nothing is
 # sorted before, and no time goes into compiling expressions.

@@ -295,6 +295,16 @@ def test_it_comes_in_blocks_and_holds_no_more_than_some(any_kind: str, analysis:
     assert peak < 4_000_000  # the rows as objects of Python are ten times that
 
 
+def test_long_data_does_not_pile_up(kind: str, analysis: Analysis) -> None:
+    note = json.dumps({"note": "x" * 1_000_000}).encode()
+    store(analysis, [("classification", "day", 0.5, None, None, None, None, note)] * 24)
+    tracemalloc.start()
+    total = sum(len(piece) for piece in stream(kind, analysis))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < total / 3
+
+
 def test_the_first_rows_come_before_the_last_are_read_and_a_fault_after_them_is_loud(
     kind: str, analysis: Analysis
 ) -> None:
