@@ -8,8 +8,9 @@ import { decodePayload } from "/static/js/viewer/payload.js";
 import { Rasters } from "/static/js/viewer/rasters.js";
 import { Scene } from "/static/js/viewer/scene.js";
 import { State } from "/static/js/viewer/state.js";
+import { DEFAULTS } from "/static/js/viewer/url.js";
 
-const ANALYSIS = { id: "a", status: "completed", model_name: "yolo_v8" };
+const ANALYSIS = { id: "a", status: "completed", model_name: "yolo_v8", model_version: "1" };
 const EVERYTHING = new Set(["shapes", "ink"]);
 const NEVER = { has: () => false }; // a class is never hidden
 
@@ -29,12 +30,9 @@ async function bytesOf(url) {
 window.measure = async (name, picture, { frames, zoom }) => {
   const [content, ids] = [await bytesOf(`/payloads/${name}`), await bytesOf(`/payloads/${name}.ids`)];
   const camera = new Camera(picture);
-  const state = new State({
-    slots: null, threshold: 0, hiddenClasses: NEVER, colourBy: "class", labels: true, overlays: null, fade: true,
-    hovered: null, selected: null, peek: false,
-  });
+  const state = new State({ ...DEFAULTS, hiddenClasses: NEVER, hovered: null, peek: false, held: false });
   let sheet = null;
-  const store = { analyses: [ANALYSIS], loadOf: () => ({ sheet }), artifactsOf: () => undefined };
+  const store = { analyses: [ANALYSIS], find: () => ANALYSIS, loadOf: () => ({ sheet }), artifactsOf: () => undefined };
   const scene = new Scene(store, state, picture);
   const parts = { picture, camera, state, scene: scene.of([ANALYSIS.id]), rasters: new Rasters(), raster: new Raster(() => {}) };
   const pane = new Pane(document.body, parts, { ready() {}, arrived() {} });
