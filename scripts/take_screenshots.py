@@ -35,6 +35,7 @@ PICTURE = "dog_and_bicycle.jpg"
 COMPARED, MODELS = "walker.jpg", ["centernet", "movenet", "opencv_hog", "opencv_saliency"]
 # Two that see people, as boxes and as poses; the rest of what the first one sees is what they disagree on.
 PAIR, THRESHOLDS = ["centernet", "movenet"], {"threshold_a": "0.3", "threshold_b": "0.3"}
+DISPUTED, DETECTORS = "coins.png", ["centernet", "opencv_haar"]
 BASE_URL = os.environ.get("VISTA_BASE_URL") or f"http://localhost:{os.environ.get('PORT', '8000')}"
 
 
@@ -69,6 +70,17 @@ def take_modes(page: Page) -> None:
     page.goto(f"{BASE_URL}/images/{image.pk}/#a={','.join(map(str, analyses))}&m=side&t=0.2")
     page.wait_for_selector("vista-viewer[data-live][aria-busy=false]")
     take(page, "viewer-side-1440-dark.webp")
+
+
+def take_differences(page: Page) -> None:
+    """Two detectors and where they differ; one of the differences is chosen."""
+    image = Image.objects.get(filename=DISPUTED, project__name="Demo")
+    analyses = [Analysis.objects.filter(image=image, model_name=name).latest("pk").pk for name in DETECTORS]
+    page.goto(f"{BASE_URL}/images/{image.pk}/#a={','.join(map(str, analyses))}&tab=compare&by=verdict&o=")
+    page.wait_for_selector("vista-viewer[data-live][aria-busy=false]")
+    for _ in range(2):
+        page.keyboard.press("n")
+    take(page, "viewer-compare-1440-light.webp")
 
 
 def comparison(project: Project) -> str:
@@ -122,6 +134,8 @@ def main() -> None:
                 take_comparison(page, image.project, width, theme)
                 if (width, theme) == (DESK[0], "dark"):
                     take_modes(page)
+                if (width, theme) == (DESK[0], "light"):
+                    take_differences(page)
                 context.close()
         browser.close()
 
