@@ -117,6 +117,7 @@ def test_what_is_marked_as_reference_goes_first(look: Look, project: Project) ->
 def test_ground_truth_is_the_reference(look: Look, project: Project) -> None:
     for image in project.images.all():
         analysed(image, ("ground_truth", "1"), box(0))
+        analysed(image, ("detector", "1"), box(0))  # before it by name, and with the most in common
     look()
     said = chosen(look.html)
     assert (said["a"], said["reference"], said["threshold_a"]) == ("ground_truth@1", "a", "0")
@@ -583,6 +584,13 @@ def test_a_cell_draws_the_class_of_each_side(look: Look) -> None:
     drawings = re.findall(r'class="tile__overlay"\s+src="[^"]+class_name=(\w+)', look.html)
     assert drawings == ["horse", "zebra"]
     assert any(link.endswith("&only=horse,zebra") for link in links(look.html))
+
+
+def test_of_a_class_that_differs_both_are_drawn(look: Look) -> None:
+    look("compare-pictures", **AB, **{"class": "horse", "verdict": "class_differs"})
+    assert tiles(look.html) == ["street"]
+    assert "class_name=" not in look.html
+    assert "only=" not in look.html
 
 
 def test_another_threshold_is_taken_along(look: Look) -> None:
