@@ -77,9 +77,7 @@ class Choice:
     @classmethod
     def read(cls, project: Project, query: Mapping[str, str]) -> "Choice":
         versions = versions_in(project)
-        has_marked = (
-            Analysis.objects.filter(image__project=project, status=Status.COMPLETED).marked().exists()
-        )
+        has_marked = is_any_marked(project)
         if len(versions) + has_marked < 2:
             return cls(versions, has_marked, {})
         said = {name: value for name, value in query.items() if name in LABELS and value}
@@ -131,6 +129,12 @@ class Choice:
     def references(self) -> list[tuple[str, str, bool]]:
         usual_one = "a" if self.said.get("a") == MARKED else "none"
         return options(REFERENCES, REFERENCES_SHOWN, self.said.get("reference", usual_one))
+
+
+def is_any_marked(project: Project) -> bool:
+    """Whether there is a reference to measure against; without any mark no analysis is looked at."""
+    done = Analysis.objects.filter(image__project=project, status=Status.COMPLETED)
+    return project.reference_marks.exists() and done.marked().exists()
 
 
 def options(values: tuple[str, ...], shown: dict[str, str], chosen: str) -> list[tuple[str, str, bool]]:
