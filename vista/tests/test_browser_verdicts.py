@@ -195,6 +195,27 @@ def test_the_walk_goes_on_from_a_slider_and_tells_of_the_object(viewer: Viewer) 
     expect(told).to_contain_text("dog 0.60, second")
 
 
+@pytest.mark.usefixtures("pair")
+def test_in_the_list_arrows_go_through_it(viewer: Viewer) -> None:
+    viewer.open("#tab=compare")
+    differences(viewer.page).first.get_by_role("button").focus()
+    for _ in range(2):
+        viewer.page.keyboard.press("ArrowDown")
+    row = viewer.page.locator("[data-difference-rows] [aria-current]")
+    expect(row).to_contain_text("person / dog")
+    expect(row.get_by_role("button")).to_be_focused()
+
+
+@pytest.mark.usefixtures("pair")
+def test_where_one_stands_alone_the_walk_shows_whose_object_it_is(viewer: Viewer) -> None:
+    viewer.open("#tab=compare&by=verdict&m=single")
+    assert viewer.pixel(40, 30)[:3] == AGREE
+    viewer.page.keyboard.press("n")
+    viewer.page.wait_for_url(re.compile("one=1"))
+    viewer.settled()
+    expect(viewer.page.locator("[data-tag][aria-pressed=true]")).to_contain_text("second")
+
+
 def test_without_two_n_says_what_is_missing(viewer: Viewer, image: Image) -> None:
     analysed(image, BOX)
     viewer.open()

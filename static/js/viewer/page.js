@@ -140,9 +140,11 @@ export class Page {
     }
   }
 
-  /** Select an object and move the camera to where it is seen well; `text` is read out. */
-  #flyTo({ id, bounds, text }) {
-    this.#parts.state.set({ selected: id });
+  /** Select an object, have it drawn and move the camera to where it is seen well; `text` is read out. */
+  #flyTo({ id, analysisId, bounds, text }) {
+    const { state, scene } = this.#parts;
+    const one = state.now.mode === "single" ? scene.slots.indexOf(analysisId) : state.now.one;
+    state.set({ selected: id, one });
     this.#panels.reveal(id);
     if (bounds) {
       this.#flight.to(bounds);

@@ -23,7 +23,7 @@ export class ComparePanel {
   #wasOpen;
   #awaitedStep = 0;
 
-  /** `on` holds pointed(id | null), flown({id, bounds, text}), said(subject, text), told(sentence) and retry(). */
+  /** `on` holds pointed(id | null), flown({id, analysisId, bounds, text}), said(subject, text), told(sentence) and retry(). */
   constructor(root, parts, on) {
     const { scene, store, state } = parts;
     this.#root = root;

@@ -18,7 +18,7 @@ export class Differences {
   #shown = [];
   #places = [];
 
-  /** `on` holds pointed(id | null) and flown({id, bounds, text}). */
+  /** `on` holds pointed(id | null) and flown({id, analysisId, bounds, text}). */
   constructor(root, { scene, store, state }, on) {
     this.#root = root;
     this.#scene = scene;
@@ -30,6 +30,7 @@ export class Differences {
     const rows = find("[data-difference-rows]", root);
     const answer = (what) => ({ target }) => target.closest("tr") && what(Number(target.closest("tr").dataset.index));
     rows.addEventListener("click", answer((index) => this.#go(index)));
+    rows.addEventListener("keydown", (event) => this.#key(event));
     rows.addEventListener("pointerover", answer((index) => on.pointed(this.#subject(this.#at(index)).id)));
     rows.addEventListener("pointerleave", () => on.pointed(null));
   }
@@ -62,6 +63,16 @@ export class Differences {
     const now = this.#selected();
     this.#go(now < 0 ? (by > 0 ? 0 : length - 1) : (now + by + length) % length);
     return null;
+  }
+
+  /** In the list arrows go through it; elsewhere they go through the objects. */
+  #key(event) {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.step(by);
+    }
   }
 
   /** One button is in the tab order: that of the selected difference, or else the first. */
@@ -103,7 +114,8 @@ export class Differences {
     const difference = this.#at(index);
     const bounds = around(difference.objects);
     const text = `Difference ${count(index + 1)} of ${count(this.#places.length)}: ${this.#inWords(difference)}`;
-    this.#on.flown({ id: this.#subject(difference).id, bounds, text });
+    const { id, analysisId } = this.#subject(difference);
+    this.#on.flown({ id, analysisId, bounds, text });
     const hadFocus = this.#table.hasFocus;
     const row = this.#table.reveal(index);
     if (hadFocus && row) {
