@@ -141,6 +141,13 @@ def test_a_file_is_used_by_a_walk(block: Block) -> None:
     assert any(name in b.code for b in BLOCKS if b.document == block.document and b.given("walk"))
 
 
+def test_every_path_of_the_developer_guide_exists() -> None:
+    text = (ROOT / "docs" / "developer-guide.md").read_text(encoding="utf-8")
+    paths = set(re.findall(r"`((?:[a-z_]+/)+[\w.*]*)`", text))
+    assert {"analyses/formats/readers.py", "scripts/tests/"} <= paths
+    assert [path for path in sorted(paths) if not any(ROOT.glob(path.rstrip("/")))] == []
+
+
 # --- those that are run ---------------------------------------------------------------------------------------
 Walk = Callable[[str, str], str]
 
