@@ -290,6 +290,16 @@ def test_a_class_that_the_reference_lacks_has_no_recall(look: Look) -> None:
     assert 'title="The reference has no such object."' in row
 
 
+@pytest.mark.parametrize(
+    ("column", "verdict"), [(0, None), (1, "false_positive"), (2, "false_negative"), (3, None)]
+)
+def test_a_point_of_a_curve_leads_to_what_keeps_it_low(look: Look, column: int, verdict: str | None) -> None:
+    look(**AB, reference="a")
+    row = look.html.partition('id="over-threshold-b"')[2].partition("<tbody>")[2].partition("</tr>")[0]
+    query = dict(parse_qsl(urlsplit(links(row)[column]).query))
+    assert (query["threshold"], query.get("verdict")) == ("0.3", verdict)
+
+
 def test_a_bin_of_the_calibration_leads_to_its_pictures(look: Look) -> None:
     look(**AB, reference="a")
     query = link_of(look.html, "B, 0.6 to 0.7")

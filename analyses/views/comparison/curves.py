@@ -10,7 +10,12 @@ from analyses.views.comparison.links import Links
 from analyses.views.comparison.numbers import Number, count, share
 
 MOST_POINTS = 41  # of a curve that lead somewhere and have a row in the table; the file of the report has all
-MEASURES = (("Precision", "precision"), ("Recall", "recall"), ("F1", "f1"))
+# Name, field, and what keeps it from being 1: precision what is wrong, recall what is missed, F1 both.
+MEASURES = (
+    ("Precision", "precision", "false_positive"),
+    ("Recall", "recall", "false_negative"),
+    ("F1", "f1", ""),
+)
 SCORE = "Threshold on the score"
 
 
@@ -135,22 +140,27 @@ def precision_recall(against: Sequence[Against], sides: dict[str, Side], links: 
 def over_threshold(one: Against, side: Side, links: Links, over: str) -> Plot:
     curve = one.overall.curve
     places = chosen(curve, side.threshold)
-    columns = {name: getattr(curve, field) for name, field in MEASURES}
 
-    def href(number: int) -> str:
-        return links.pictures(one.side, threshold=f"{curve.threshold[number]!r}")
+    def href(number: int, verdict: str = "") -> str:
+        which = {"verdict": verdict} if verdict else {}
+        return links.pictures(one.side, threshold=f"{curve.threshold[number]!r}", **which)
 
-    def point(name: str, number: int, value: float | None) -> Point:
+    def point(name: str, verdict: str, number: int, value: float | None) -> Point:
         title = said(value, f"{name} from {curve.threshold[number]:.2f}")
-        return Point(curve.threshold[number], value, title, href(number) if number in places else "")
+        return Point(curve.threshold[number], value, title, href(number, verdict) if number in places else "")
 
     series = [
-        Series(name, [point(name, number, value) for number, value in enumerate(values)], kind, "measure")
-        for kind, (name, values) in enumerate(columns.items())
+        Series(
+            name,
+            [point(name, verdict, number, value) for number, value in enumerate(getattr(curve, field))],
+            kind,
+            "measure",
+        )
+        for kind, (name, field, verdict) in enumerate(MEASURES)
     ]
     rows = [
         [link_to(f"{curve.threshold[number]:.2f}", href(number))]
-        + [share(values[number]) for values in columns.values()]
+        + [share(line.points[number].y, numbers.NO_OBJECT, line.points[number].href) for line in series]
         for number in sorted(places, reverse=True)
     ]
     best = one.overall.best_threshold
@@ -165,7 +175,7 @@ def over_threshold(one: Against, side: Side, links: Links, over: str) -> Plot:
             f"F1 is highest, {spoken(one.overall.best_f1)}, from {best:.2f} on." if best is not None else "",
             guides=[side.threshold],
         ),
-        ["Threshold", *columns],
+        ["Threshold", *(name for name, _, _ in MEASURES)],
         rows,
         len(curve.threshold) - len(rows),
     )
