@@ -242,11 +242,12 @@ def read_moment(text: str, after_a_day: timedelta) -> datetime:
         moment = (
             datetime(day.year, day.month, day.day, tzinfo=UTC) + after_a_day if day else parse_datetime(text)
         )
+        if moment is None:
+            raise fault
+        # Here already: databases count in UTC, where 0001-01-01T00:00:00+01:00 is in no year.
+        return moment.replace(tzinfo=UTC) if is_naive(moment) else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise fault from None
-    if moment is None:
-        raise fault
-    return moment.replace(tzinfo=UTC) if is_naive(moment) else moment
 
 
 def same(value: Any) -> Any:

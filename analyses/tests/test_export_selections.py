@@ -209,6 +209,16 @@ def test_no_annotation_is_read_to_count(project: Project, django_assert_num_quer
             "yesterday",
             "created_to must be a day like 2024-01-15 or a time like 2024-01-15T10:30:00Z.",
         ),
+        (  # in UTC before the first year
+            "created_from",
+            "0001-01-01T00:00:00+23:59",
+            "created_from must be a day like 2024-01-15 or a time like 2024-01-15T10:30:00Z.",
+        ),
+        (  # and after the last
+            "created_to",
+            "9999-12-31T23:59:59-23:59",
+            "created_to must be a day like 2024-01-15 or a time like 2024-01-15T10:30:00Z.",
+        ),
     ],
 )
 def test_what_cannot_be_is_said(name: str, text: str, sentence: str) -> None:
