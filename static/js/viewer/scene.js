@@ -13,6 +13,8 @@ import { Part } from "./modes/part.js";
 import { overlaysAtFirst, overlaysOf } from "./overlays.js";
 import { ClassPalette, LINES } from "./palette.js";
 
+const REMEMBERED = 8; // objects that were asked for by id
+
 export class Scene {
   #store;
   #state;
@@ -23,6 +25,7 @@ export class Scene {
   #objects = null;
   #all = null;
   #tallies = new Map();
+  #found = new Map();
 
   /** `workerOf` makes the worker that compares; a test gives its own. */
   constructor(store, state, picture, workerOf) {
@@ -94,6 +97,7 @@ export class Scene {
     this.#tallies = new Map(this.#layers.map((layer) => [layer.sheet.analysisId, tallyOf(layer)]));
     this.withoutConfidence = sheets.reduce((sum, { count, scored }) => sum + count - scored, 0);
     this.#objects = this.#all = null;
+    this.#found.clear();
     this.#overlays = overlaysOf(this.drawn, sheets.flatMap((sheet) => sheet.rowsOf("heatmap").map((row) => sheet.item(row))), this.#store);
   }
 
@@ -137,8 +141,29 @@ export class Scene {
     return this.#objects;
   }
 
-  /** The shown object with this id, or undefined. */
+  /** The shown object with this id, or undefined; panes ask for the same few in each frame. */
   find(id) {
+    if (!this.#found.has(id)) {
+      if (this.#found.size === REMEMBERED) {
+        this.#found.clear();
+      }
+      this.#found.set(id, this.#lookFor(id) ?? this.#undrawn(id));
+    }
+    const object = this.#found.get(id);
+    return object && this.#tallies.has(object.analysisId) ? object : undefined;
+  }
+
+  /** The object with this id of an analysis that is chosen but has no part in the mode, or undefined. */
+  findUndrawn(id) {
+    return this.find(id) ? undefined : this.#found.get(id);
+  }
+
+  #undrawn(id) {
+    const others = this.chosen.filter((one) => !this.#tallies.has(one)).map((one) => this.#store.loadOf(one).sheet);
+    return others.map((sheet) => sheet?.find(id)).find(Boolean);
+  }
+
+  #lookFor(id) {
     for (const layer of this.#layers) {
       const item = layer.sheet.find(id);
       if (item) {

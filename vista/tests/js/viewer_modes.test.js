@@ -196,6 +196,12 @@ test("a pane sees, finds and hits its own analyses only", () => {
   assert.deepEqual([part.find(b), part.find(a), part.findElsewhere(a), part.findElsewhere(b)].map(nameOf), ["b1", undefined, "a1", undefined]);
 });
 
+test("what stands alone knows of an object of the others, but not of one that the filters hide", () => {
+  const b = sceneOf({ mode: "side" }).of(["b"]).at({ x: 4, y: 54 }, 4)[0].id;
+  const elsewhere = (now) => nameOf(sceneOf(now).of(["a"]).findElsewhere(b));
+  assert.deepEqual([elsewhere({ mode: "single" }), elsewhere({ mode: "side", threshold: 0.5 }), elsewhere({ mode: "side" })], ["b1", undefined, "b1"]);
+});
+
 test("what a mode does not draw is not listed either, and the filters are those of all", () => {
   const listed = (now) => sceneOf(now).objects.map(nameOf).sort();
   assert.deepEqual(listed({ mode: "single", one: 1 }), ["b0", "b1"]);

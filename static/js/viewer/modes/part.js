@@ -25,9 +25,9 @@ export class Part {
     return object && this.#ids.has(object.analysisId) ? object : undefined;
   }
 
-  /** The same where only another pane draws it. */
+  /** The same where only another pane draws it, or none. */
   findElsewhere(id) {
-    const object = this.#scene.find(id);
+    const object = this.#scene.find(id) ?? this.#scene.findUndrawn(id);
     return object && !this.#ids.has(object.analysisId) ? object : undefined;
   }
 
