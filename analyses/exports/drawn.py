@@ -103,7 +103,7 @@ class Drawing:
     def _label(self, annotation: Annotation, x: float, bottom: float) -> None:
         """Class and score on the colour of the class, its lower left corner here or as near as fits."""
         score = "" if annotation.confidence is None else f" {annotation.confidence:.2f}"
-        text = f"{annotation.class_name}{score}".strip()
+        text = in_one_line(f"{annotation.class_name}{score}")
         colour = self._colour(annotation.class_name)
         width, height = self._pen.textlength(text, self._font) + 2 * self._line, self._height()
         x = max(0, min(x, self._size[0] - width))
@@ -141,6 +141,11 @@ def placed(ring: Iterable[Sequence[float]], scale: tuple[float, float]) -> Point
 
 def near(number: float) -> float:
     return min(max(number, -1e6), 1e6)
+
+
+def in_one_line(text: str) -> str:
+    """What Pillow can measure and write: a class may be called anything, line breaks among it."""
+    return "".join(letter if letter.isprintable() else " " for letter in text).strip()
 
 
 def is_light(colour: Colour) -> bool:

@@ -134,6 +134,12 @@ def test_people_may_have_chosen_another_colour(project: Project, analysis: Analy
     assert near(drawing.getpixel((50, 200)), "#00ff00")
 
 
+def test_a_class_of_two_lines_is_labelled_in_one(project: Project, analysis: Analysis) -> None:
+    other = AnalysisFactory(image=analysis.image)
+    add_annotations(other, BOX | {"class_name": "two\r\nlines\u2028and a \x07"})
+    assert "annotated/yolo_v8 v8.0.0/a.jpg" in unpacked(Selection(analysis=other.pk), annotated=True)
+
+
 @pytest.mark.parametrize(
     ("text", "folder"),
     [("yolo v1", "yolo v1"), ("../a b", "_a b"), ("a\nb:c", "a_b_c"), (". ", "_"), ("größe", "größe")],
