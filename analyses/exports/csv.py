@@ -48,6 +48,9 @@ def pieces(selection: Selection, written: Written) -> Iterator[bytes]:
     names = [*COLUMNS] if selection.analysis else [*IN_FRONT, *COLUMNS]
     beginning = ",".join(names).encode() + b"\r\n"
     with snapshot():
+        if not selection.analysis:  # whose first rows may be far
+            yield beginning
+            beginning = b""
         for block, count in blocks(selection):
             written.annotations += count
             yield beginning + block

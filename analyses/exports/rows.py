@@ -24,10 +24,13 @@ BLOCK = 1 << 16  # bytes of rows that are handed on at once
 FIRST = 1  # before anything is known of them
 ROWS = 500  # rows fetched at once where there is no COPY; fewer where their data is long
 # All statements see what the first one saw. Rows come in the order of the index from the first one on: nothing is
-# sorted before, and no time goes into compiling expressions.
+# sorted before, nothing is read that is not asked for (a join that merges would walk along all analyses there are),
+# and no time goes into compiling expressions.
 ONE_MOMENT = """
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
     SET LOCAL enable_sort = off;
+    SET LOCAL enable_mergejoin = off;
+    SET LOCAL enable_hashjoin = off;
     SET LOCAL jit = off
 """
 

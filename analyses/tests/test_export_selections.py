@@ -13,11 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from analyses.api.serializers import AnalysisSerializer, AnnotationSerializer
 from analyses.exports import CSV_COLUMNS, FORMATS, Selection
+from analyses.exports.rows import selected, snapshot, with_picture
 from analyses.exports.walk import AT_ONCE, stretches
 from analyses.models import Analysis, Annotation, Status
 from analyses.tests.factories import BOX, AnalysisFactory, add_annotations
 from images.models import Image, Project
 from images.tests.factories import ImageFactory, ProjectFactory
+from images.tests.plans import POSTGRES, multiply, settle
 from vista.errors import Gone, Invalid
 
 
@@ -255,3 +257,19 @@ def test_all_pictures_come_in_stretches(named: bool, db: None) -> None:
     found = list(stretches(Selection(project=project.pk, images=tuple(ids) if named else ())))
     assert [len(stretch.pictures) for stretch in found] == [AT_ONCE, AT_ONCE, 1]
     assert [picture.pk for stretch in found for picture in stretch.pictures] == ids
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_sorts_nothing_and_reads_nothing_else(project: Project) -> None:
+    others = AnalysisFactory()
+    multiply(others, 3000, image_id="image_id")
+    settle()
+    [stretch] = stretches(Selection(project=project.pk))
+    annotations = with_picture(Selection(project=project.pk).annotations(stretch.ids()))
+    with snapshot(), connection.cursor() as cursor:
+        sql, params = selected(annotations, ["analyses_annotation.id", "images_image.filename"])
+        cursor.execute(f"{'EXPLAIN' if POSTGRES else 'EXPLAIN QUERY PLAN'} {sql}", params)
+        plan = " ".join(str(row) for row in cursor.fetchall())
+    assert "analyses_annotation" in plan
+    for word in ("Sort", "B-TREE", "Merge Join", "Hash", "SCAN analyses"):
+        assert word not in plan
