@@ -17,7 +17,7 @@ from analyses.exports.written import Written
 
 FIRST_CLASS = 1  # COCO has no class 0
 PLAIN_BOX = re.compile(r'\{"bbox":\[([^,]+),([^,]+),([^,]+),([^,\]]+)\],"format":"xywh"\}').fullmatch
-ITEM = '{"id":%d,"image_id":%d,"category_id":%d,%s,"iscrowd":0,%s"vista":{"id":"%s","analysis_id":"%s","type":"%s"%s}}'
+ITEM = '{"id":%d,"image_id":%d,"category_id":%d,%s,"iscrowd":%d,%s"vista":{"id":"%s","analysis_id":"%s","type":"%s"%s}}'
 decode = msgspec.json.Decoder().decode
 encode = msgspec.json.Encoder().encode
 
@@ -70,11 +70,23 @@ def annotations(
             written.annotations += 1
             score = "" if record.confidence is None else f'"score":{record.confidence!r},'
             item = ITEM % (
-                *(written.annotations, place.number, classes.number(record.class_name), fields, score),
+                *(
+                    written.annotations,
+                    place.number,
+                    classes.number(record.class_name),
+                    fields,
+                    crowd(rest),
+                    score,
+                ),
                 *(record.id, record.analysis_id, record.annotation_type, f',"data":{rest}' if rest else ""),
             )
             yield (between + item).encode()
             between = ",\n"
+
+
+def crowd(rest: str) -> int:
+    """1 of what stands for many: it has come with `iscrowd`, as our import of COCO files keeps it."""
+    return int("iscrowd" in rest and decode(rest).get("iscrowd") == 1)
 
 
 def category(name: str, number: int, layout: Layout | None) -> dict[str, Any]:

@@ -144,6 +144,13 @@ def test_what_is_more_than_coco_can_hold_stands_beside_it(project: Project) -> N
     assert kept == [a.data for a in analysis.annotations.order_by("id")]
 
 
+@pytest.mark.parametrize(("kept", "flag"), [({"iscrowd": 1}, 1), ({"iscrowd": 0}, 0), ({}, 0)])
+def test_a_crowd_stays_one(kept: dict[str, int], flag: int, project: Project) -> None:
+    people = mask()
+    analysed(project, shape(people | kept, class_name="person"))
+    assert [entry["iscrowd"] for entry in json.loads(export("coco", project))["annotations"]] == [flag]
+
+
 def test_a_polygon_stays_one(project: Project) -> None:
     beside = [[x + 20, y] for x, y in SQUARE]
     analysed(project, shape({"points": [SQUARE, beside]}))
