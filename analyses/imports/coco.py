@@ -20,6 +20,9 @@ Id = int | str
 Buffer = bytes | memoryview
 T = TypeVar("T")
 BOM = b"\xef\xbb\xbf"
+# What bytes that are no value raise. Who walks over a value does not read its numbers and letters: some of it is
+# noticed only when the value itself is wanted.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 HEAD = 64  # bytes, in which the first sign of a JSON text stands
 
 
@@ -98,10 +101,14 @@ class CocoFile:
         """How many annotations the picture has."""
         return len(self._of_picture.get(picture.id, ()))
 
-    def annotations_of(self, picture: Picture) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Each annotation of the picture, with its path, in the order of the file."""
+    def annotations_of(self, picture: Picture) -> Iterator[tuple[str, Any]]:
+        """Each annotation of the picture, with its path, in the order of the file; Refused where none can be read."""
         for index in self._of_picture.get(picture.id, ()):
-            yield f"{self.place}[{index}]", msgspec.json.decode(self.annotations[index])
+            where = f"{self.place}[{index}]"
+            try:
+                yield where, msgspec.json.decode(self.annotations[index])
+            except UNREADABLE as error:
+                yield where, Refused(where, fault_of(error)[1])
 
 
 def mapped(path: Path) -> memoryview:
@@ -147,7 +154,7 @@ def read(
 def read_categories(content: Buffer) -> dict[Id, Category]:
     """The classes alone, out of a COCO file or a list of categories. Raises NotCoco."""
     if _begins_with(content, b"["):
-        return _categories(Raw(bytes(content)))
+        return _categories(_document(content).annotations)
     document = _document(content)
     if document.categories is UNSET:
         _refuse("", "The file has no categories: expected {categories: [{id, name}, …]} or such a list")
@@ -166,6 +173,8 @@ def _document(content: Buffer) -> Document:
         return msgspec.json.decode(content, type=Document)
     except msgspec.ValidationError:
         _refuse("", "The file is neither an object {images, annotations, categories} nor a list of results")
+    except RecursionError:
+        _refuse("", "The file is not JSON: it is nested too deeply")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         _refuse("", f"The file is not JSON: {str(error).removeprefix('JSON is malformed: ')}")
 
@@ -177,8 +186,12 @@ def _begins_with(content: Buffer, sign: bytes) -> bool:
 def _list(raw: Raw, where: str) -> list[Raw]:
     try:
         return msgspec.json.decode(raw, type=list[Raw])
-    except msgspec.ValidationError:
+    except UNREADABLE:
+        pass
+    try:
         _refuse(where, f"must be a list, got {shown(msgspec.json.decode(raw))}")
+    except UNREADABLE as error:
+        _refuse(where, f"must be a list, and {fault_of(error)[1]}")
 
 
 def _entries(raw: Raw | UnsetType, where: str, form: type[T], needed: str) -> list[T]:
@@ -187,7 +200,7 @@ def _entries(raw: Raw | UnsetType, where: str, form: type[T], needed: str) -> li
     for index, item in enumerate(() if isinstance(raw, UnsetType) else _list(raw, where)):
         try:
             found.append(msgspec.json.decode(item, type=form))
-        except msgspec.ValidationError as error:
+        except UNREADABLE as error:
             path, fault = fault_of(error)
             _refuse(f"{where}[{index}]{path}", f"{fault}; {needed}")
     return found
@@ -225,7 +238,7 @@ def _share_out(file: CocoFile) -> None:
         where = f"{file.place}[{index}]"
         try:
             owner = owner_of(raw).image_id
-        except msgspec.ValidationError as error:
+        except UNREADABLE as error:
             path, fault = fault_of(error)
             file.strays.append(Refused(where + path, fault))
             continue
@@ -255,15 +268,19 @@ WORDS = {
 }
 
 
-def fault_of(error: msgspec.ValidationError) -> tuple[str, str]:
-    """Where in an item a fault is (".id", "[2]" or ""), and the fault in our words."""
+def fault_of(error: Exception) -> tuple[str, str]:
+    """Where in an item a fault is (".id", "[2]" or ""), and the fault in our words; of what UNREADABLE lists."""
+    if isinstance(error, UnicodeDecodeError):
+        return "", "is not UTF-8"
+    if isinstance(error, RecursionError):
+        return "", "is nested too deeply"
     said, _, path = str(error).partition(" - at `$")
     for word, ours in WORDS.items():
         said = said.replace(word, ours)
     if said.startswith("Object missing required field `"):
         return f"{path.rstrip('`')}.{said[31:].rstrip('`')}", "is missing"
     expected, _, got = said.removeprefix("Expected ").partition(", got ")
-    return path.rstrip("`"), f"must be {expected}, got {got}" if got else said
+    return path.rstrip("`"), f"must be {expected}, got {got}" if got else f"cannot be read: {said}"
 
 
 def _refuse(where: str, sentence: str) -> NoReturn:

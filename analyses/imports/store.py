@@ -13,7 +13,7 @@ from accounts.models import User
 from analyses import ingest
 from analyses.formats import FormatError
 from analyses.formats.checks import join_path, text
-from analyses.imports.coco import CocoFile, Picture
+from analyses.imports.coco import CocoFile, Picture, Refused
 from analyses.imports.matching import Known, match
 from analyses.imports.report import Report
 from analyses.imports.wire import ONE, SHAPES, Entry, Place, wire_annotations
@@ -144,6 +144,9 @@ def read_picture(
     items: list[Entry] = []
     faults: list[FormatError] = []
     for where, entry in file.annotations_of(picture):
+        if isinstance(entry, Refused):
+            faults.append(FormatError(where, entry.reason))
+            continue
         try:
             items += wire_annotations(entry, file.categories, place, shapes)
         except FormatError as error:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from analyses.imports import coco
-from analyses.imports.coco import Category, NotCoco, Picture
+from analyses.imports.coco import Category, NotCoco, Picture, Refused
 from analyses.imports.matching import Known, match
 
 BOX = {"id": 7, "image_id": 1, "category_id": 3, "bbox": [1, 2, 30, 40], "area": 1200, "iscrowd": 0}
@@ -77,6 +77,7 @@ def test_an_image_of_lvis_is_called_as_its_address_ends() -> None:
     [
         (b"", "The file is not JSON: Input data was truncated."),
         (b"{", "The file is not JSON: Input data was truncated."),
+        (b"[" * 100_000, "The file is not JSON: it is nested too deeply."),
         (b'{"images": [NaN]}', "The file is not JSON: invalid character (byte 12)."),
         (b'"text"', "The file is neither an object {images, annotations, categories} nor a list of results."),
         (
@@ -144,6 +145,43 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [raw(FILE["categories"]), raw(FILE)])
 def test_classes_come_alone_too(content: bytes) -> None:
     assert coco.read_categories(content) == DOG
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"[", "The file is not JSON: Input data was truncated."),
+        (b"[" * 100_000, "The file is not JSON: it is nested too deeply."),
+        (b'{"categories":' + b"[" * 100_000, "The file is not JSON: it is nested too deeply."),
+        (rb'[{"id":1,"name":"\ud800"}]', "The file is not JSON: Input data was truncated."),
+        (b'[{"id":NaN,"name":"a"}]', "The file is not JSON: invalid character (byte 7)."),
+        (b'[{"id":1,"name":"\xff"}]', "categories[0] is not UTF-8; a category needs id and name."),
+        (b'{"categories":1e400}', "categories must be a list, and cannot be read: Number out of range."),
+    ],
+)
+def test_classes_that_are_no_json_are_refused(content: bytes, reason: str) -> None:
+    with pytest.raises(NotCoco) as refused:
+        coco.read_categories(content)
+    assert refused.value.detail == reason
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (b"1e400", "cannot be read: Number out of range"),
+        (b"9" * 5000, "cannot be read: Integer value out of range"),
+        (b'"\xff"', "is not UTF-8"),
+    ],
+)
+def test_an_annotation_that_cannot_be_read_is_refused_alone(value: bytes, reason: str) -> None:
+    found = coco.read(raw(with_(FILE, [BOX, BOX], "annotations")).replace(b"1200", value, 1))
+    [(where, first), (_, second)] = found.annotations_of(found.pictures[0])
+    assert (first, second) == (Refused(where, reason), BOX)
+
+
+def test_an_annotation_whose_picture_cannot_be_read_belongs_to_none() -> None:
+    content = raw(with_(FILE, "Q", "annotations", 0, "image_id")).replace(b"Q", b"\xff")
+    assert coco.read(content).strays == [Refused("annotations[0]", "is not UTF-8")]
 
 
 def test_a_mapped_file_is_not_in_memory(tmp_path: Path) -> None:
