@@ -59,14 +59,14 @@ def pipeline(live_server: Any, project: Project, environments: Path, tmp_path: P
         "PYTHONDONTWRITEBYTECODE": "1",
     }
 
-    def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    def run(script: str, *arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [settings.BASE_DIR / "scripts" / script, *map(str, arguments)],
-            env=environment,
+            env=environment | more,
             cwd=tmp_path / "work",
             capture_output=True,
             encoding="utf-8",
-            timeout=110,
+            timeout=500,
             check=False,
         )
 

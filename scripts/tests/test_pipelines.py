@@ -12,7 +12,7 @@ from images.models import Image, Project
 from images.tests.factories import ImageFactory
 
 Pipeline = Callable[..., subprocess.CompletedProcess[str]]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 BROKEN = "broken.jpg"
 PEOPLE = {"run_human_pipeline.sh": "centernet", "run_opencv_pipeline.sh": "opencv_haar"}
 MODELS = {
