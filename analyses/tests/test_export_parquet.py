@@ -32,7 +32,7 @@ def test_a_sink_gives_away_what_was_written() -> None:
 
 
 def test_groups_have_all_rows_in_order(analysis: Analysis, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parquet, "ROWS", 100)
+    monkeypatch.setattr(parquet, "ROWS", 50)
     polygon = item("segmentation", {"points": [[1, 1], [5, 1], [5, 5]]}, class_name="a", confidence=None)
     add_annotations(analysis, *[BOX, polygon] * 150)
     found = list(parquet.groups(Selection(analysis=analysis.pk)))
