@@ -1,6 +1,6 @@
 /** What keys and buttons do, by the names that keys.js gives. */
 
-import { MODES, needsTwo, nextSlot, slotsForTwo } from "./modes/modes.js";
+import { MODES, needsTwo, nextOne, slotsForTwo } from "./modes/modes.js";
 import { laid } from "./overlays.js";
 
 const ZOOM = 1.4; // a press of + or −
@@ -56,7 +56,7 @@ export function actionsOf({ camera, state, scene, store, panes, moved, select, o
 function look(mode, { state, scene, store, tell }) {
   const { slots } = scene;
   if (mode === "single" && state.now.mode === mode) {
-    state.set({ one: nextSlot(slots, state.now.one) });
+    state.set({ one: nextOne(Math.max(scene.lineup.length, 1), state.now.one) });
     return true;
   }
   const two = needsTwo(mode) ? slotsForTwo(slots, store.analyses) : slots;

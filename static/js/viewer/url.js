@@ -47,7 +47,7 @@ const itemsOf = (text) => (text === "" ? [] : text.split(",").map((item) => deco
  * `thresholds` are [[model, least confidence], …] of models that have their own; `pair` is [{id, model}, {id, model}] of
  * the two that are compared, or null while nobody chose; `verdicts` are the names of those that are shown.
  * `slots` are the ids of the chosen analyses by their line (null for a free one), or null while nobody chose;
- * `mode` is one of MODES, `one` the slot that stands alone in the single mode, `divider` the part of the width left of
+ * `mode` is one of MODES, `one` the place of what stands alone in the single mode (0 is A), `divider` the part of the width left of
  * the divider of a swipe; `overlays` is [[key, opacity], …] of what is laid over the picture, or null; `view` is {x, y, scale} or null
  * for the whole picture; `span` are the parts
  * of a heatmap's range where its colours begin and end; `brightness`, `contrast` and `saturation` are factors from 0 to 3.

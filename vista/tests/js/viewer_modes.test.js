@@ -7,7 +7,7 @@ import { actionFor } from "../../../static/js/viewer/keys.js";
 import { movedBy } from "../../../static/js/viewer/modes/divider.js";
 import { GAP, gridOf } from "../../../static/js/viewer/modes/grid.js";
 import { objectsText, tallyText } from "../../../static/js/viewer/modes/heads.js";
-import { castOf, letterOf, lineup, MODES, nextSlot, partsIn, slotsForTwo } from "../../../static/js/viewer/modes/modes.js";
+import { castOf, letterOf, lineup, MODES, nextOne, partsIn, slotsForTwo } from "../../../static/js/viewer/modes/modes.js";
 import { Scene } from "../../../static/js/viewer/scene.js";
 import { State } from "../../../static/js/viewer/state.js";
 import { DEFAULTS, decode, encode } from "../../../static/js/viewer/url.js";
@@ -37,9 +37,9 @@ test("an unknown mode draws all of them over each other", () => {
   assert.deepEqual(castOf({}, ["a", "b"]), [["a", "b"]]);
 });
 
-test("the single mode draws the slot that was asked for, else A", () => {
-  assert.deepEqual(castOf(in_("single", { one: 2 }), ["a", null, "b"]), [["b"]]);
-  assert.deepEqual(castOf(in_("single", { one: 1 }), ["a", null, "b"]), [["a"]]);
+test("the single mode draws the one that was asked for, else A", () => {
+  assert.deepEqual(castOf(in_("single", { one: 1 }), ["a", null, "b"]), [["b"]]);
+  assert.deepEqual(castOf(in_("single", { one: 2 }), ["a", "c", "b"], ["b", "a"]), [["c"]]);
   assert.deepEqual(castOf(in_("single", { one: 7 }), ["a", null, "b"]), [["a"]]);
 });
 
@@ -53,7 +53,7 @@ test("a blink shows B as long as it is held", () => {
 
 test("both sides of a blink are part of it, whichever is seen", () => {
   assert.deepEqual(partsIn(in_("blink"), ["a", null, "b", "c"]), ["a", "b"]);
-  assert.deepEqual(partsIn(in_("single", { one: 2, held: true }), ["a", null, "b"]), ["b"]);
+  assert.deepEqual(partsIn(in_("single", { one: 1, held: true }), ["a", null, "b"]), ["b"]);
 });
 
 test("the two that are compared are A and B", () => {
@@ -63,10 +63,9 @@ test("the two that are compared are A and B", () => {
   assert.deepEqual([0, 3, 26].map(letterOf), ["A", "D", "27"]);
 });
 
-test("the next slot is the next that is not free, and after the last the first", () => {
-  const slots = ["a", null, "b"];
-  assert.deepEqual([0, 2, 1, 9].map((one) => nextSlot(slots, one)), [2, 0, 2, 2]);
-  assert.deepEqual([nextSlot(["a"], 0), nextSlot([], 3)], [0, 0]);
+test("after each comes the next, and after the last the first", () => {
+  assert.deepEqual([0, 1, 2, 9].map((one) => nextOne(3, one)), [1, 2, 0, 1]);
+  assert.deepEqual([nextOne(1, 0), nextOne(1, 3)], [0, 0]);
 });
 
 // --- a second analysis ------------------------------------------------------------------------------------
@@ -92,7 +91,7 @@ test("two that are chosen stay, and where there are no two there is nothing to c
 function stand(analyses, slots, more = {}) {
   const state = new State({ ...DEFAULTS, slots, ...more });
   const said = [];
-  const scene = { get slots() { return state.now.slots; } };
+  const scene = { get slots() { return state.now.slots; }, get lineup() { return lineup(state.now.slots); } };
   const actions = actionsOf({ state, scene, store: { analyses }, tell: (sentence) => said.push(sentence) });
   return { actions, state, said };
 }
@@ -114,10 +113,10 @@ test("single once more is the next one; other modes leave the choice alone", () 
   actions.single();
   assert.deepEqual([state.now.mode, state.now.one], ["single", 0]);
   actions.single();
-  assert.equal(state.now.one, 2);
+  assert.equal(state.now.one, 1);
   actions.overlay();
   actions.single();
-  assert.deepEqual([state.now.one, state.now.slots], [2, ["2", null, "1"]]);
+  assert.deepEqual([state.now.one, state.now.slots], [1, ["2", null, "1"]]);
 });
 
 test("the keys 1 to 5 are the modes, unless somebody types", () => {

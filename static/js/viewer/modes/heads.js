@@ -50,7 +50,7 @@ export class Heads {
       id,
       letter: letterOf(index),
       line: Math.max(this.#scene.lineOf(id), 0),
-      slot: this.#scene.slots.indexOf(id),
+      place: index,
       model: analysis.model_name,
       version: analysis.model_version,
       status: status === "completed" ? "" : status,
@@ -121,11 +121,11 @@ function waiting({ annotation_count: total }, isDrawn) {
   return isDrawn ? undefined : { shown: total, total };
 }
 
-function fill(tag, { letter, line, slot, model, version, status, tally }, isSeen, isChoice) {
+function fill(tag, { letter, line, place, model, version, status, tally }, isSeen, isChoice) {
   const put = (name, text) => {
     find(`[data-tag-${name}]`, tag).textContent = text;
   };
-  tag.dataset.slot = slot;
+  tag.dataset.place = place;
   tag.toggleAttribute("data-seen", isSeen);
   if (isChoice) {
     tag.setAttribute("aria-pressed", isSeen);

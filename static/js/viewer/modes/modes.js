@@ -29,7 +29,7 @@ export function lineup(slots, pair = []) {
 }
 
 const CASTS = {
-  single: (all, { one }, slots) => [[slots[one] ?? all[0]]],
+  single: (all, { one }) => [[all[one] ?? all[0]]],
   overlay: (all) => [all],
   side: (all) => all.slice(0, MOST_PANES).map((id) => [id]),
   swipe: ([a, b]) => [[a], [b]],
@@ -39,12 +39,12 @@ const CASTS = {
 /**
  * [[id, …], …]: which analyses each pane draws now; there is always one pane.
  *
- * `slots` are the ids of the chosen analyses by slot, null for a free one; of the state, `one` is the slot that stands
- * alone in the single mode, and `held` says whether the other side of a blink is seen.
+ * `slots` are the ids of the chosen analyses by slot, null for a free one; of the state, `one` is the
+ * place of what stands alone in the single mode, 0 for A, and `held` says whether the other side of a blink is seen.
  */
 export function castOf({ mode, one, held }, slots, pair) {
   const all = lineup(slots, pair);
-  return all.length < 2 ? [all] : (CASTS[mode] ?? CASTS[OVERLAY])(all, { one, held }, slots);
+  return all.length < 2 ? [all] : (CASTS[mode] ?? CASTS[OVERLAY])(all, { one, held });
 }
 
 /** The ids of all analyses that a mode has a part for, seen at this moment or not, by slot. */
@@ -53,11 +53,9 @@ export function partsIn(now, slots, pair) {
   return slots.filter((id) => id !== null && seen.has(id));
 }
 
-/** The slot after `one` that is not free; `one` itself where there is no other. */
-export function nextSlot(slots, one) {
-  const now = slots[one] ? one : slots.findIndex(Boolean);
-  const later = slots.map((_, index) => (now + 1 + index) % slots.length);
-  return later.find((index) => slots[index]) ?? 0;
+/** The place after `one` among `count`; after the last comes the first. */
+export function nextOne(count, one) {
+  return one < count ? (one + 1) % count : Math.min(1, count - 1);
 }
 
 /**

@@ -20,11 +20,11 @@ export class ModesPanel {
     this.#on = on;
     this.#mode = state.now.mode;
     panes.element.addEventListener("click", ({ target }) => {
-      const slot = target.closest("[data-tag]")?.dataset.slot;
-      if (slot !== undefined) {
-        state.set({ mode: "single", one: Number(slot) });
+      const place = target.closest("[data-tag]")?.dataset.place;
+      if (place !== undefined) {
+        state.set({ mode: "single", one: Number(place) });
         // Its pane may go; the name is in the first one then.
-        requestAnimationFrame(() => panes.element.querySelector(`[data-tag][data-slot="${slot}"]`)?.focus());
+        requestAnimationFrame(() => panes.element.querySelector(`[data-tag][data-place="${place}"]`)?.focus());
       }
     });
     find("[data-modes]").addEventListener("click", ({ currentTarget, target }) => {
