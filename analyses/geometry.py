@@ -19,7 +19,8 @@ Ring = Sequence[Sequence[float]]  # of (x, y) pairs, closed by itself: the last 
 
 _LONGEST_NUMBER = 7  # groups of 5 bits: COCO's counts have 32 bits, and a string must not make huge integers
 _FINE = 5  # steps a pixel of COCO's way to fill a ring
-_LONGEST_WALK = 20_000_000  # such steps
+_LONGEST_WALK = 20_000_000  # such steps, along all rings of an object: a million takes 60 MB and 0.2 s
+_ANY_WALK = 1_500_000  # that many on the smallest grid; models overshoot
 
 
 def box_bounds(x: float, y: float, width: float, height: float) -> Bounds:
@@ -168,9 +169,15 @@ def rings_runs(rings: Iterable[Ring], height: int, width: int, *, holes: bool = 
     """The pixels inside polygon rings on a grid, each ring filled exactly as COCO does.
 
     Where rings overlap is a hole, as the viewer draws it; with `holes=False` they are united, as COCO does.
-    Raises ValueError where a ring is many times as long as any on the grid.
+    Raises ValueError where the rings are many times as long as any on the grid.
     """
-    found = [_ring_runs(ring, height, width) for ring in rings]
+    fine = [np.trunc(np.array(ring, np.float64) * _FINE + 0.5) for ring in rings]
+    walk = sum(float(np.abs(np.roll(corners, -1, axis=0) - corners).sum()) for corners in fine)
+    # All pixels of a grid have four sides, of which each belongs to two.
+    if not walk <= min(max(2 * _FINE * height * width, _ANY_WALK), _LONGEST_WALK):
+        told = "a ring of {} pixels is" if len(fine) == 1 else "rings of {} pixels are"
+        raise ValueError(f"{told.format(f'{walk / _FINE:.0f}')} too long for {height} x {width}")
+    found = [_ring_runs(corners, height, width) for corners in fine]
     starts, ends = (np.concatenate([np.empty(0, np.int64), *parts]) for parts in zip(*found, strict=True))
     if holes:
         edges = np.sort(np.concatenate((starts, ends)))
@@ -206,13 +213,10 @@ def runs_iou(a: Runs, b: Runs, *, crowd: bool = False) -> float:
     return common / union if common else 0.0
 
 
-def _ring_runs(ring: Ring, height: int, width: int) -> Runs:
+def _ring_runs(corners: Floats, height: int, width: int) -> Runs:
     """COCO's way: walk the ring in fifths of a pixel, and note where it passes the middle of a column."""
-    corners = np.trunc(np.array(ring, np.float64) * _FINE + 0.5)
     begin, end = corners, np.roll(corners, -1, axis=0)
     size = np.abs(end - begin)
-    if not size.sum() <= _LONGEST_WALK:
-        raise ValueError(f"a ring of {size.sum() / _FINE:.0f} pixels is too long for {height} x {width}")
     along = (size[:, 1] > size[:, 0]).astype(np.int64)  # 0: mostly across, 1: mostly down
     edge = np.arange(len(corners))
     # Every side is walked from its lower end, so that neighbours round a shared side alike, and then put in order.

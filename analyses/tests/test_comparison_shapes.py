@@ -104,6 +104,13 @@ def test_a_ring_that_never_ends_is_refused() -> None:
         geometry.rings_runs([[(0, 0), (1e9, 0), (1e9, 1e9)]], HEIGHT, WIDTH)
 
 
+def test_rings_that_are_too_long_together_are_refused() -> None:
+    ring = [(0, 0), (5000, 0), (0, 5000)]
+    assert geometry.runs_area(geometry.rings_runs([ring], HEIGHT, WIDTH)) == HEIGHT * WIDTH
+    with pytest.raises(ValueError, match="rings of 340000 pixels are too long for 17 x 23"):
+        geometry.rings_runs([ring] * 17, HEIGHT, WIDTH)
+
+
 # --- pairs --------------------------------------------------------------------------------------------------
 def boxes(random: np.random.Generator, count: int) -> np.ndarray:
     low = random.uniform(0, 40, (count, 2))
