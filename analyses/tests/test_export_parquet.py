@@ -1,17 +1,15 @@
 """Parquet where pyarrow is installed, and a clear sentence where it is not."""
 
-import importlib.util
 import io
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from analyses.exports import FORMATS, Contents, Selection, archive, parquet
 from analyses.models import Analysis, Annotation
 from analyses.tests.annotations_as_sent import item
 from analyses.tests.factories import BOX, add_annotations
-
-IS_THERE = importlib.util.find_spec("pyarrow") is not None
 
 
 def test_without_pyarrow_it_is_said_how_to_get_it(
@@ -50,18 +48,17 @@ def test_groups_have_all_rows_in_order(analysis: Analysis, monkeypatch: pytest.M
 
 def written(analysis: Analysis) -> Any:
     raw = b"".join(FORMATS["parquet"].pieces(Selection(analysis=analysis.pk)))
-    return importlib.import_module("pyarrow.parquet").read_table(io.BytesIO(raw))
+    return pq.read_table(io.BytesIO(raw))
 
 
-if IS_THERE:
+def test_pyarrow_reads_what_is_written(analysis: Analysis) -> None:
+    add_annotations(analysis, *[BOX] * 10, BOX | {"confidence": 0.1 + 0.2, "class_name": "größe"})
+    table = written(analysis)
+    assert table.column_names == list(parquet.COLUMNS)
+    assert table.num_rows == 11
+    last = table.slice(10).to_pylist()[0]
+    assert (last["confidence"], last["class_name"]) == (0.1 + 0.2, "größe")
 
-    def test_pyarrow_reads_what_is_written(analysis: Analysis) -> None:
-        add_annotations(analysis, *[BOX] * 10, BOX | {"confidence": 0.1 + 0.2, "class_name": "größe"})
-        table = written(analysis)
-        assert table.column_names == list(parquet.COLUMNS)
-        assert table.num_rows == 11
-        last = table.slice(10).to_pylist()[0]
-        assert (last["confidence"], last["class_name"]) == (0.1 + 0.2, "größe")
 
-    def test_an_empty_file_has_its_columns(analysis: Analysis) -> None:
-        assert written(analysis).column_names == list(parquet.COLUMNS)
+def test_an_empty_file_has_its_columns(analysis: Analysis) -> None:
+    assert written(analysis).column_names == list(parquet.COLUMNS)

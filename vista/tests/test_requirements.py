@@ -24,7 +24,7 @@ def lines(name: str) -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith(("#", "-r "))]
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-parquet.txt"])
 def test_every_line_is_pinned_and_says_what_it_is_for(name: str) -> None:
     assert lines(name)
     assert [line for line in lines(name) if not PINNED.fullmatch(line)] == []
