@@ -70,7 +70,7 @@ def test_two_that_found_nothing_have_nothing_to_draw(bare: Look) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"iou": "7"}, "IoU must be a number above 0, at most 1."),
+        ({"iou": "7"}, "The overlap of pairs must be a number above 0, at most 1."),
         ({"threshold_b": "x"}, "Threshold B must be a number from 0 to 1."),
         ({"b": "yolo@1"}, "The models must differ: one is named twice."),
         ({"b": "nobody@1"}, "Model B names nobody 1, which has no analysis in this project."),
@@ -80,6 +80,7 @@ def test_what_cannot_be_compared_is_said_and_kept(look: Look, query: dict[str, s
     assert said in look(**AB | query)
     assert look.status == 400
     assert query.items() <= chosen(look.html).items()
+    assert f'aria-invalid="true" aria-describedby="fault-{next(iter(query))}"' in look.html
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ TYPES_SHOWN = {
 }
 REFERENCES_SHOWN = {"none": "None: as equals", "a": "A is the truth"}
 LABELS = {
-    "iou": "IoU",
+    "iou": "The overlap of pairs",
     "types": "Types",
     "reference": "Reference",
     "class_agnostic": "Classes",
@@ -61,7 +61,8 @@ class Slot:
     model: str
     threshold: str
     is_optional: bool
-    fault: str = ""
+    is_wrong: bool  # the model
+    is_threshold_wrong: bool
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,8 @@ class Choice:
                 self.said.get(key, ""),
                 self.said.get(f"threshold_{key}", "0" if number < 2 else ""),
                 number > 1,
+                key in self.faults,
+                f"threshold_{key}" in self.faults,
             )
             for number, key in enumerate(KEYS)
         ]
