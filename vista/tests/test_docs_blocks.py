@@ -15,7 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,14 @@ def blocks_of(path: Path) -> list[Block]:
 
 
 BLOCKS = [block for path in DOCUMENTS for block in blocks_of(path)]
-WALKS = sorted({(block.document, name) for block in BLOCKS for name in block.given("walk")})
+
+
+def walks() -> Iterator[Any]:
+    """Document and name of each, marked with the programs it needs."""
+    for document, name in sorted({(b.document, name) for b in BLOCKS for name in b.given("walk")}):
+        code = "".join(b.code for b in BLOCKS if b.document == document and name in b.given("walk"))
+        needed = [program for program in ("node", "curl") if re.search(rf"\b{program} ", code)]
+        yield pytest.param(document, name, marks=[getattr(pytest.mark, program) for program in needed])
 
 
 # --- each has a treatment -------------------------------------------------------------------------------------
@@ -158,7 +165,8 @@ def database_url() -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{given['NAME']}"
     login = given["USER"] + (f":{given['PASSWORD']}" if given["PASSWORD"] else "")
-    return f"postgres://{login}@/{given['NAME']}?host={given['HOST']}"
+    host, port = given["HOST"] or given["OPTIONS"]["host"], given["PORT"] or 5432
+    return f"postgres://{login}@/{given['NAME']}?host={host}&port={port}"
 
 
 @pytest.fixture
@@ -243,7 +251,7 @@ OUTCOMES: dict[tuple[str, str], list[str]] = {
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("document", "name"), WALKS)
+@pytest.mark.parametrize(("document", "name"), list(walks()))
 def test_a_walk_leads_to_completed_analyses(walk: Walk, document: str, name: str) -> None:
     walk(document, name)
     call_command("work", once=True)  # what a running VISTA has beside it
