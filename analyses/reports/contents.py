@@ -13,6 +13,7 @@ import numpy.typing as npt
 from analyses import geometry
 from analyses.comparison import Side
 from analyses.comparison.shapes import Pose
+from analyses.comparison.side import Integers
 from analyses.reports.asked import Asked
 from analyses.reports.document import ANY_CLASS
 from vista.errors import Invalid
@@ -211,11 +212,33 @@ def mask_of(form: str, picture: Grid) -> geometry.Runs:
 
 
 def stretched(runs: geometry.Runs, size: tuple[int, int], wanted: tuple[int, int]) -> geometry.Runs:
-    """The same object on another grid, each pixel there taking the one that it lies in."""
-    bitmap = np.zeros(size[0] * size[1], np.bool_)
-    for start, end in zip(runs[0].tolist(), runs[1].tolist(), strict=True):
-        bitmap[start:end] = True
-    rows, columns = (np.arange(want) * have // want for have, want in zip(size, wanted, strict=True))
-    flat = bitmap.reshape(size[1], size[0])[np.ix_(columns, rows)].ravel()  # column by column
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], flat, [False])).astype(np.int8)))
-    return edges[0::2], edges[1::2]
+    """The same object on another grid, each pixel there taking the one that it lies in; no bitmap is made."""
+    (rows, columns), (height, width) = size, wanted
+    starts, ends = runs
+    # Columns that some pixel lies in, and the runs that are in each.
+    known, column_of = np.unique(np.arange(width) * columns // width, return_inverse=True)
+    first = np.searchsorted(ends, known * rows, "right")
+    counts = np.maximum(np.searchsorted(starts, (known + 1) * rows, "left") - first, 0)
+    column, run = np.repeat(np.arange(len(known)), counts), several(first, counts)
+    # Row i lies in i * rows // height: it is the first at or behind an edge if it is the edge times height / rows, up.
+    edges = (
+        np.maximum(starts[run] - known[column] * rows, 0),
+        np.minimum(ends[run] - known[column] * rows, rows),
+    )
+    top, bottom = (-(-edge * height // rows) for edge in edges)
+    kept = top < bottom
+    column, top, bottom = column[kept], top[kept], bottom[kept]
+    counts = np.bincount(column, minlength=len(known))
+    piece = several(np.cumsum(counts) - counts, counts, column_of)
+    at = np.repeat(np.arange(width), counts[column_of]) * height
+    begin, end = at + top[piece], at + bottom[piece]
+    apart = begin[1:] != end[:-1]
+    edge = np.ones(min(len(begin), 1), np.bool_)
+    return begin[np.concatenate((edge, apart))], end[np.concatenate((apart, edge))]
+
+
+def several(first: Integers, counts: Integers, which: Integers | slice = slice(None)) -> Integers:
+    """From each first number on as many as its count, one after the other."""
+    first, counts = first[which], counts[which]
+    numbers: Integers = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
+    return numbers
