@@ -16,8 +16,20 @@ A new kind is a function `(Run) -> Outcome` with `@kind("name")`, in a module th
 A job may run twice, when a worker died: whatever it stores besides its outcome must bear that.
 """
 
-from analyses.jobs.asking import key_of, revive, start
+from analyses.jobs.asking import key_of, lookout, queue_lost, revive, start
 from analyses.jobs.kinds import Outcome, Run, Stopped, kind
 from analyses.jobs.running import perform, sweep
 
-__all__ = ["Outcome", "Run", "Stopped", "key_of", "kind", "perform", "revive", "start", "sweep"]
+__all__ = [
+    "Outcome",
+    "Run",
+    "Stopped",
+    "key_of",
+    "kind",
+    "lookout",
+    "perform",
+    "queue_lost",
+    "revive",
+    "start",
+    "sweep",
+]

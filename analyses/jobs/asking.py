@@ -2,12 +2,17 @@
 
 import hashlib
 import json
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connections, transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from analyses.jobs.running import perform
@@ -15,7 +20,9 @@ from analyses.models import Job
 from analyses.models.job import MOST_ATTEMPTS, JobStatus
 from images.models import Project
 
+logger = logging.getLogger(__name__)
 KEPT = timedelta(days=1)
+LOOK = 20.0  # seconds between two looks for what dead workers left
 
 
 def key_of(*parts: Any) -> str:
@@ -72,3 +79,43 @@ def revive(jobs: Any = None) -> int:
                 perform.enqueue(str(job.pk))
                 count += 1
     return count
+
+
+def queue_lost() -> int:
+    """Queue jobs again whose worker died between taking their task and beginning them; how many there were.
+
+    A second task for a job does nothing, so it does not matter when a worker takes the first one just now.
+    """
+    waiting = list(Job.objects.filter(status=JobStatus.WAITING).values_list("pk", flat=True))
+    if not waiting:
+        return 0
+    queued = {said["args"][0] for said in DBTaskResult.objects.ready().values_list("args_kwargs", flat=True)}
+    lost = [str(pk) for pk in waiting if str(pk) not in queued]
+    for pk in lost:
+        perform.enqueue(pk)
+    return len(lost)
+
+
+@contextmanager
+def lookout() -> Iterator[None]:
+    """While inside, a thread does what a worker does when it begins: nobody may ask for a job once more."""
+    over = threading.Event()
+    thread = threading.Thread(target=look, args=(over,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def look(over: threading.Event) -> None:
+    try:
+        while not over.wait(LOOK):
+            try:
+                revive()
+                queue_lost()
+            except DatabaseError:
+                logger.warning("nobody looks after the jobs of dead workers")  # the next time perhaps
+    finally:
+        connections.close_all()

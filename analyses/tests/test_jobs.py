@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from analyses import jobs
-from analyses.jobs import kinds, running
+from analyses.jobs import asking, kinds, running
 from analyses.models import Job, JobIsOver, JobStatus
 from images.models import Project
 from images.tests.factories import ProjectFactory
@@ -207,6 +207,29 @@ def abandon(job: Job, attempts: int = 1) -> None:
     long_ago = timezone.now() - timedelta(hours=1)
     Job.objects.filter(pk=job.pk).update(status="running", attempts=attempts, touched_at=long_ago)
     DBTaskResult.objects.all().delete()
+
+
+def test_a_worker_finds_what_another_one_leaves_later(
+    project: Project, kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "LOOK", 0.01)
+    job = start(project)
+    abandon(job)
+    pause = threading.Event()
+    with asking.lookout():
+        while not DBTaskResult.objects.ready().exists():
+            pause.wait(0.01)
+    job.refresh_from_db()
+    assert job.status == "waiting"
+
+
+def test_a_job_whose_worker_died_before_it_began_is_queued_again(project: Project, kind: Any) -> None:
+    kind(write)
+    lost, queued = start(project), start(project, {"another": 1})
+    DBTaskResult.objects.filter(args_kwargs__args=[str(lost.pk)]).update(status="RUNNING")
+    work()
+    assert {job.status for job in Job.objects.all()} == {"completed"}
+    assert DBTaskResult.objects.filter(args_kwargs__args=[str(queued.pk)]).count() == 1
 
 
 def test_what_a_dead_worker_left_is_done_by_the_next(project: Project, kind: Any) -> None:

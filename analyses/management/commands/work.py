@@ -1,6 +1,7 @@
 """Do background work, one job after the other, until told to end; jobs that are under way are then given back."""
 
 import signal
+from contextlib import nullcontext
 from types import FrameType
 from typing import Any
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         jobs.revive()
+        jobs.queue_lost()
         jobs.sweep()
         worker = JobWorker(
             queue_names=["default"],
@@ -48,7 +50,8 @@ class Command(BaseCommand):
         before = {number: signal.getsignal(number) for number in SIGNALS}
         worker.configure_signals()
         try:
-            worker.run()
+            with nullcontext() if once else jobs.lookout():
+                worker.run()
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
