@@ -24,6 +24,7 @@ AT_ONCE = 2000  # annotations: with fewer nobody has to wait for the worker
 PICTURES_AT_ONCE = 50  # each may have heatmaps to read, which takes some hundredths of a second
 KEPT = timedelta(days=30)
 TRIED_AGAIN_AFTER = timedelta(minutes=10)  # what failed is not begun again with every look at the page
+MOST_UNDER_WAY = 20  # of a project: an address alone asks for one, and the worker is everybody's
 FILENAME = "report.npz"
 
 
@@ -32,6 +33,18 @@ class ReportFailed(Conflict):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"These models could not be compared: {reason}")
+
+
+class TooManyReports(ReportFailed):
+    """So many wait already that this one has to be asked for later."""
+
+    status_code = 429
+    retry_after = 10
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"{count} comparisons of this project are under way already; ask again when some are done."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,7 @@ def ask(project: Project, asked: Asked, user: User | None) -> Answer:
 
 
 def making(project: Project, asked: Asked, key: str, user: User | None, same: JobQuerySet) -> Job:
-    """The job that makes it. Raises ReportFailed.
+    """The job that makes it. Raises ReportFailed, which TooManyReports is too.
 
     One that is under way already is waited for, even if something has changed since it was begun: while analyses come
     in, one report is made after the other, and not all of them at once.
@@ -77,6 +90,9 @@ def making(project: Project, asked: Asked, key: str, user: User | None, same: Jo
     lately = timezone.now() - TRIED_AGAIN_AFTER
     if failed := same.filter(status=JobStatus.FAILED, key=key, finished_at__gt=lately).first():
         raise ReportFailed(failed.error_message)
+    waiting = Job.objects.filter(project=project, kind=KIND).live().count()
+    if waiting >= MOST_UNDER_WAY:
+        raise TooManyReports(waiting)
     # The newest one is shown until the new one is there. One with this key holds something else, and would be found.
     newest = same.filter(status=JobStatus.COMPLETED).exclude(key=key).first()
     for old in same.filter(status=JobStatus.COMPLETED).exclude(pk=newest and newest.pk):

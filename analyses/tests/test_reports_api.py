@@ -334,6 +334,21 @@ def test_a_failure_is_told(ask: Ask, large: None) -> None:
     assert "Too dense." in response.json()["detail"]
 
 
+def test_whoever_asks_for_too_many_at_once_has_to_wait(
+    ask: Ask, large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "MOST_UNDER_WAY", 2)
+    for iou in ("0.4", "0.5"):
+        assert ask(iou=iou).status_code == 202
+    refused = ask(iou="0.6")
+    assert (refused.status_code, refused["Retry-After"]) == (429, "10")
+    assert "2 comparisons of this project are under way already" in refused.json()["detail"]
+    assert Job.objects.count() == 2
+    assert ask(iou="0.5").status_code == 202  # this one is
+    work()
+    assert ask(iou="0.6").status_code == 202
+
+
 def test_too_many_overlaps_are_told_by_the_worker_too(
     ask: Ask, large: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
