@@ -10,6 +10,7 @@ from analyses.models import Job
 from images.models import Project
 
 KIND = "export"
+LONGEST = 255  # bytes of a name
 
 
 def start(order: Order, project: Project, *, by: User) -> Job:
@@ -40,6 +41,12 @@ def make(run: jobs.Run) -> jobs.Outcome:
             run.progress(min(written.done, total), total, "Writing the archive")
     run.progress(total, total)
     forms = "-".join(form.name for form in order.contents.forms)
-    name = f"{run.job.project.name} {forms}.zip".translate(BARRED)
+    name = named(run.job.project.name, f" {forms}.zip")
     told = [part.as_dict() for part in written.parts]
     return jobs.Outcome({"files": written.files, "parts": told}, path, name, archive.CONTENT_TYPE)
+
+
+def named(project: str, rest: str) -> str:
+    """What the archive is called; of a long name as much as file systems and the row of a job take."""
+    front = project.translate(BARRED).encode()[: LONGEST - len(rest)].decode(errors="ignore")
+    return f"{front}{rest}"

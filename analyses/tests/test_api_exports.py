@@ -9,8 +9,10 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from analyses.exports import FORMATS
 from analyses.models import Analysis, Job
 from analyses.tests.factories import BOX, AnalysisFactory, add_annotations
+from images.models import Project
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CAT = BOX | {"class_name": "cat", "confidence": 0.25}
@@ -120,6 +122,16 @@ def test_an_archive_holds_the_pictures(member_client: Client, exports: str, anal
     with analysis.image.file.open() as file:
         original = file.read()
     assert original in [archive.read(name) for name in archive.namelist()]
+
+
+def test_an_archive_of_a_long_name_can_be_kept(
+    member_client: Client, exports: str, analysis: Analysis
+) -> None:
+    Project.objects.update(name="ö" * 200)
+    made(member_client, exports, {"format": [name for name in FORMATS if name != "parquet"]})
+    name = Job.objects.get().filename
+    assert name.endswith("-manifest.zip")
+    assert len(name.encode()) <= 255  # what a file may be called
 
 
 def test_the_same_archive_is_made_once(member_client: Client, exports: str) -> None:
