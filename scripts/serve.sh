@@ -15,6 +15,17 @@ stop() { # STATUS
 }
 trap 'stop 0' INT TERM
 
+work() {
+    child=''
+    trap 'kill "$child" 2>/dev/null; wait; exit 0' INT TERM
+    while :; do
+        "$python" manage.py work &
+        child=$!
+        wait "$child" || true
+        sleep 5
+    done
+}
+
 umask 027
 "$python" -m vista.envfile
 
@@ -59,7 +70,7 @@ fi
 echo "VISTA is at $VISTA_BASE_URL; Ctrl-C stops it."
 "$VENV/bin/gunicorn" --config gunicorn.conf.py vista.wsgi:application &
 server=$!
-"$python" manage.py work &
+work & # and again, should it die
 worker=$!
 
 if [ "$VISTA_DEMO" = True ]; then

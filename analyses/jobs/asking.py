@@ -19,9 +19,23 @@ from analyses.jobs.running import perform
 from analyses.models import Job
 from analyses.models.job import MOST_ATTEMPTS, JobStatus
 from images.models import Project
+from vista.errors import Refusal
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=1)
+MOST_LIVE = 50  # jobs of a project that wait or run: the worker is everybody's, and so is the disk
+
+
+class TooManyJobs(Refusal):
+    """So many wait already that this one has to be asked for later."""
+
+    status_code = 429
+    retry_after = 60
+
+    def __init__(self) -> None:
+        super().__init__(f"{MOST_LIVE} jobs of this project are under way; ask again when some are done.")
+
+
 LOOK = 20.0  # seconds between two looks for what dead workers left
 
 
@@ -43,13 +57,15 @@ def start(
     """The job that does this: one that is there already, waits, runs or is completed, or a new one.
 
     Jobs with one `key` do the same; without a key the parameters decide. `file` is a Django file that comes in with
-    a new job. What came of it is kept for so long.
+    a new job. What came of it is kept for so long. Raises TooManyJobs.
     """
     key = key_of(parameters) if key is None else key
     same = Job.objects.filter(project=project, kind=kind, key=key)
     if there := same.usable().first():
         revive(Job.objects.filter(pk=there.pk))
         return there
+    if Job.objects.filter(project=project).live().count() >= MOST_LIVE:
+        raise TooManyJobs
     job = Job(project=project, kind=kind, key=key, parameters=parameters, asked_by=by)
     job.expires_at = timezone.now() + kept
     if file is not None:

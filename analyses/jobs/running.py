@@ -13,7 +13,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from analyses.jobs.kinds import Outcome, Run, Stopped, runner_of
@@ -94,7 +94,10 @@ def sweep() -> None:
     """Remove jobs that have expired, with their files, and what the queue remembers of old ones."""
     for job in Job.objects.expired():
         job.erase()
-    DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
+    begun = DBTaskResult.objects.exclude(
+        status=TaskResultStatus.READY
+    )  # of dead workers too: those never finish
+    begun.filter(started_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from vista.errors import Conflict
 
 KIND = "report"
 AT_ONCE = 2000  # annotations: with fewer nobody has to wait for the worker
+MASKS_AT_ONCE = 200  # each may take some milliseconds to be drawn
 PICTURES_AT_ONCE = 50  # each may have heatmaps to read, which takes some hundredths of a second
 KEPT = timedelta(days=30)
 TRIED_AGAIN_AFTER = timedelta(minutes=10)  # what failed is not begun again with every look at the page
@@ -60,7 +61,8 @@ class Answer:
 def ask(project: Project, asked: Asked, user: User | None) -> Answer:
     """The report, or who is making it. Raises Invalid, and ReportFailed where the worker has failed just now."""
     found = sources(project, asked)
-    if found.annotation_count < AT_ONCE and len(found.compared) <= PICTURES_AT_ONCE:
+    few = MASKS_AT_ONCE if asked.overlap == "masks" else AT_ONCE
+    if found.annotation_count < few and len(found.compared) <= PICTURES_AT_ONCE:
         return Answer(asked, found, build(project, asked, found), None)
     key = key_for(asked, found)
     same = Job.objects.filter(project=project, kind=KIND, parameters=asked.as_dict()).order_by("-id")

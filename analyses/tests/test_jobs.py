@@ -277,6 +277,23 @@ def test_a_job_that_is_over_cannot_be_cancelled(project: Project, kind: Any) -> 
         job.cancel()
 
 
+def test_a_project_has_only_so_many_jobs_under_way(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "MOST_LIVE", 2)
+    known = [start(project, {"n": number}) for number in range(2)]
+    with pytest.raises(asking.TooManyJobs):
+        start(project, {"n": 2})
+    assert start(project, {"n": 1}) == known[1]
+    known[0].cancel()
+    assert start(project, {"n": 2}).status == "waiting"
+
+
+def test_what_the_queue_remembers_of_dead_workers_goes_too(project: Project) -> None:
+    start(project)
+    DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now() - timedelta(days=2))
+    jobs.sweep()
+    assert not DBTaskResult.objects.exists()
+
+
 # --- the API ----------------------------------------------------------------------------------------------
 @pytest.fixture
 def client(project: Project) -> Client:
