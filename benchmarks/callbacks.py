@@ -92,7 +92,7 @@ def wait_until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def processor_seconds(pid: int) -> float:
-    """What the workers of a gunicorn have used so far; 0 where /proc does not tell."""
+    """What the workers of a gunicorn have used so far, to the tick; 0 where /proc does not tell."""
     children = Path(f"/proc/{pid}/task/{pid}/children")
     ticks = 0
     for child in children.read_text().split() if children.exists() else ():

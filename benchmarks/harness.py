@@ -52,9 +52,11 @@ class Row:
 def faster(
     target: int, what: str, ours: float, theirs: float, *, at_least: float | None = None, unit: str = "s"
 ) -> Row:
-    """How many times theirs takes what ours takes (seconds, bytes …)."""
-    ratio = theirs / ours
+    """How many times theirs takes what ours takes (seconds, bytes …); `ours` of 0 was too little to be measured."""
     wanted = "" if at_least is None else f"≥ {at_least:g}×"
+    if not ours:
+        return Row(target, what, "–", shown(theirs, unit), "–", wanted)
+    ratio = theirs / ours
     reached = None if at_least is None else ratio >= at_least
     return Row(target, what, shown(ours, unit), shown(theirs, unit), f"{ratio:.1f}×", wanted, reached)
 

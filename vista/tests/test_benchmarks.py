@@ -27,6 +27,10 @@ def test_without_a_target_there_is_no_verdict() -> None:
     assert harness.faster(1, "bulk", 0.1, 0.9).reached is None
 
 
+def test_what_was_too_little_to_be_measured_has_no_ratio() -> None:
+    assert harness.faster(8, "processor time", 0.0, 0.01) == Row(8, "processor time", "–", "10 ms", "–")
+
+
 def test_share_is_reached_from_below() -> None:
     assert harness.share(2, "copy", 0.04, 0.02, at_least=0.5).reached is True
     assert harness.share(2, "copy", 0.05, 0.02, at_least=0.5).reached is False
