@@ -2,16 +2,13 @@
 
 import hashlib
 import uuid
-from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-import numpy as np
 from django.conf import settings
 from django.db import transaction
 
 from analyses import formats, ledger
-from analyses.insertion import ids_from, insert_blocks
+from analyses.accepted import Accepted, Noted
+from analyses.insertion import inserting
 from analyses.models import FINAL, Analysis, AnalysisIsFinal, Annotation, Receipt, Tally
 from vista.api import parse_json
 from vista.errors import Gone, Invalid, KeyReused, Refusal, TooLarge
@@ -25,45 +22,6 @@ class InvalidBatch(Invalid):
 
     def __init__(self, errors: list[tuple[str, str]], error_count: int | None = None) -> None:
         super().__init__(formats.INVALID_FORMAT, errors, error_count)
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A stored batch: what its annotations are, in order, and their ids counted up from `first_id`."""
-
-    first_id: uuid.UUID
-    heads: list[formats.Head]  # each type and class
-    head_of: list[int]  # of each annotation
-    confidences: formats.Floats  # NaN where there is none
-    replayed: bool
-
-    @property
-    def last_id(self) -> uuid.UUID:
-        """Of a batch that is not empty."""
-        return uuid.UUID(int=self.first_id.int + len(self.head_of) - 1)
-
-    def ids(self, start: int = 0, end: int | None = None) -> list[str]:
-        """As text; of a part where one is asked for."""
-        count = len(self.head_of[start:end])
-        return ids_from(self.first_id.int + start, count, "{}")
-
-
-@dataclass(slots=True)
-class Noted:
-    """What the answer and the counters say of the annotations, kept on their way past."""
-
-    head_of: list[int] = field(default_factory=list)
-    confidences: list[formats.Floats] = field(default_factory=list)
-
-    def watch(self, blocks: Iterator[formats.Block]) -> Iterator[formats.Block]:
-        for block in blocks:
-            self.head_of += block.heads
-            self.confidences.append(block.confidences)
-            yield block
-
-    def accepted(self, first_id: uuid.UUID, batch: formats.Batch, *, replayed: bool) -> Accepted:
-        confidences = np.concatenate([np.empty(0), *self.confidences])
-        return Accepted(first_id, list(batch.heads), self.head_of, confidences, replayed)
 
 
 def receipt_key(raw: bytes, idempotency_key: str | None) -> tuple[str, str]:
@@ -159,14 +117,12 @@ def _store(analysis: Analysis, batch: formats.Batch, key: str, digest: str) -> A
     """Lock the analysis and store the batch, whose rows are read while the database takes those before them."""
     status, last_id = ledger.lock(analysis.pk)  # the same batch at once waits here and then finds the receipt
     first_id = first_id_after(last_id)
-    noted = Noted()
-    blocks = noted.watch(batch.blocks)
+    noted = Noted(batch)
     if not ledger.leave_receipt(analysis.pk, key, digest, first_id, batch.size):
-        receipt = find_receipt(analysis, key, digest)
-        deque(blocks, maxlen=0)
-        return noted.accepted(receipt.first_id, batch, replayed=True)
+        noted.read()
+        return noted.accepted(find_receipt(analysis, key, digest).first_id, replayed=True)
     if status in FINAL:  # the faults of the body are said first
-        deque(blocks, maxlen=0)
+        noted.read()
         check_references(analysis, batch.references)
         raise AnalysisIsFinal(status, "annotations")
     if batch.mode == "replace":
@@ -174,10 +130,12 @@ def _store(analysis: Analysis, batch: formats.Batch, key: str, digest: str) -> A
         analysis.receipts.exclude(key=key).delete()
         analysis.tallies.all().delete()
         Analysis.objects.filter(pk=analysis.pk).update(annotation_count=0)
-    insert_blocks(analysis.pk, first_id, blocks, batch.heads)
+    with inserting(analysis.pk, first_id, batch.heads) as insert:
+        noted.read(insert)
+        accepted = noted.accepted(first_id, replayed=False)
+        rows = Tally.rows_of(accepted.heads, accepted.head_of, accepted.confidences)
     check_references(analysis, batch.references)
-    accepted = noted.accepted(first_id, batch, replayed=False)
-    Tally.objects.add(analysis.pk, accepted.heads, accepted.head_of, accepted.confidences)
+    Tally.objects.add(analysis.pk, rows)
     ledger.count_batch(analysis.pk, batch.size, accepted.last_id if batch.size else None)
     return accepted
 

@@ -3,7 +3,8 @@
 import sqlite3
 import struct
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain, islice, repeat
 from typing import Any
 
@@ -15,27 +16,29 @@ from analyses.formats import Block, Head, Row, in_blocks
 
 TABLE = "analyses_annotation"
 COLUMNS = "analysis_id, annotation_type, class_name, id, x_min, y_min, x_max, y_max, confidence, data"
+WIDTH = 10  # of them
 LAST_DIGITS = [f"{number:03x}" for number in range(0x1000)]
+
+Insert = Callable[[Block], None]
 
 
 def insert_annotations(analysis_id: uuid.UUID, first_id: uuid.UUID, rows: Iterable[Row]) -> None:
     """Store the rows under ids counted up from `first_id`; must run inside a transaction."""
     heads: dict[Head, int] = {}
-    insert_blocks(analysis_id, first_id, in_blocks(rows, heads), heads)
+    with inserting(analysis_id, first_id, heads) as insert:
+        for block in in_blocks(rows, heads):
+            insert(block)
 
 
-def insert_blocks(
-    analysis_id: uuid.UUID, first_id: uuid.UUID, blocks: Iterable[Block], heads: Mapping[Head, int]
-) -> None:
-    """The same for annotations by columns, whose table of heads grows while they are read."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {TABLE} ({COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy:
-                for chunk in binary_copy(analysis_id, first_id, blocks, heads):
-                    copy.write(chunk)
-        else:
-            rows = chain.from_iterable(in_rows(analysis_id, first_id, blocks, heads))
-            insert_values(cursor, chain.from_iterable(rows))
+@contextmanager
+def inserting(analysis_id: uuid.UUID, first_id: uuid.UUID, heads: Mapping[Head, int]) -> Iterator[Insert]:
+    """The same for annotations by columns, whose table of heads grows while they are read.
+
+    PostgreSQL is a process of its own: what is done between the last block and the end costs no time.
+    """
+    way = copying if connection.vendor == "postgresql" else executing
+    with connection.cursor() as cursor, way(cursor, analysis_id, first_id, heads) as insert:
+        yield insert
 
 
 def ids_from(first: int, count: int, spelling: str) -> list[str]:
@@ -52,25 +55,30 @@ def ids_from(first: int, count: int, spelling: str) -> list[str]:
 
 
 # --- SQLite -----------------------------------------------------------------------------------------------
-WIDTH = 10  # values a row
 FULL = 99 * WIDTH  # values a statement; every SQLite takes 999
 
 
-def insert_values(cursor: Any, values: Iterator[Any]) -> None:
+@contextmanager
+def executing(
+    cursor: Any, analysis_id: uuid.UUID, first_id: uuid.UUID, heads: Mapping[Head, int]
+) -> Iterator[Insert]:
     """Many rows a statement: that takes SQLite half the time of one row a statement."""
-    groups = iter(lambda: list(islice(values, FULL)), [])
-    last = next(groups, [])
+    number = first_id.int
+    values: list[Any] = []  # that wait for their statement
 
-    def full() -> Iterator[list[Any]]:
-        nonlocal last
-        while len(last) == FULL:
-            yield last
-            last = next(groups, [])
+    def insert(block: Block) -> None:
+        nonlocal number
+        values.extend(chain.from_iterable(in_rows(analysis_id, number, block, list(heads))))
+        number += len(block.data)
+        end = len(values) - len(values) % FULL
+        with connection.wrap_database_errors:  # Django's own executemany would make a list of the lists
+            groups = (values[start : start + FULL] for start in range(0, end, FULL))
+            sqlite3.Cursor.executemany(cursor.cursor, insert_statement(FULL, "?"), groups)
+        del values[:end]
 
-    with connection.wrap_database_errors:  # Django's own executemany would keep all values until the end
-        sqlite3.Cursor.executemany(cursor.cursor, insert_statement(FULL, "?"), full())
-    if last:
-        cursor.execute(insert_statement(len(last), "%s"), last)
+    yield insert
+    if values:
+        cursor.execute(insert_statement(len(values), "%s"), values)
 
 
 def insert_statement(values: int, hole: str) -> str:
@@ -79,23 +87,19 @@ def insert_statement(values: int, hole: str) -> str:
 
 
 def in_rows(
-    analysis_id: uuid.UUID, first_id: uuid.UUID, blocks: Iterable[Block], heads: Mapping[Head, int]
-) -> Iterator[Iterable[tuple[Any, ...]]]:
-    """COLUMNS of each block as SQLite keeps them: ids as 32 hex digits, data as text, NaN, which it makes NULL."""
-    number = first_id.int
-    for block in blocks:
-        known = list(heads)
-        yield zip(
-            repeat(analysis_id.hex, len(block.data)),
-            [known[head][0] for head in block.heads],
-            [known[head][1] for head in block.heads],
-            ids_from(number, len(block.data), "{0.hex}"),
-            *block.bounds.tolist(),
-            block.confidences.tolist(),
-            map(bytes.decode, block.data),
-            strict=True,
-        )
-        number += len(block.data)
+    analysis_id: uuid.UUID, number: int, block: Block, heads: list[Head]
+) -> Iterable[tuple[Any, ...]]:
+    """COLUMNS of a block as SQLite keeps them: ids as 32 hex digits, data as text, NaN, which it makes NULL."""
+    return zip(
+        repeat(analysis_id.hex, len(block.data)),
+        [heads[head][0] for head in block.heads],
+        [heads[head][1] for head in block.heads],
+        ids_from(number, len(block.data), "{0.hex}"),
+        *block.bounds.tolist(),
+        block.confidences.tolist(),
+        map(bytes.decode, block.data),
+        strict=True,
+    )
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------
@@ -107,22 +111,28 @@ LENGTH = struct.Struct("!i")
 HALF = (1 << 64) - 1
 
 
-def binary_copy(
-    analysis_id: uuid.UUID, first_id: uuid.UUID, blocks: Iterable[Block], heads: Mapping[Head, int]
-) -> Iterator[bytes]:
-    """The annotations as a binary COPY stream of COLUMNS, in a piece a block."""
-    fields = struct.pack("!h", 10) + field(analysis_id.bytes)
+@contextmanager
+def copying(
+    cursor: Any, analysis_id: uuid.UUID, first_id: uuid.UUID, heads: Mapping[Head, int]
+) -> Iterator[Insert]:
+    """A binary COPY of COLUMNS, in a piece a block."""
+    fields = struct.pack("!h", WIDTH) + field(analysis_id.bytes)
     beginnings: list[bytes] = []  # of a row, the same for all of one type and class
     number = first_id.int
-    yield HEADER
-    for block in blocks:
-        for kind, name in islice(heads, len(beginnings), None):
-            beginnings.append(fields + field(kind.encode()) + field(name.encode()))
-        middles = id_to_length(number, block)
-        number += len(block.data)
-        rows = zip([beginnings[head] for head in block.heads], middles, block.data, strict=True)
-        yield b"".join(chain.from_iterable(rows))
-    yield TRAILER
+    with cursor.copy(f"COPY {TABLE} ({COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy:
+
+        def insert(block: Block) -> None:
+            nonlocal number
+            for kind, name in islice(heads, len(beginnings), None):
+                beginnings.append(fields + field(kind.encode()) + field(name.encode()))
+            starts = [beginnings[head] for head in block.heads]
+            rows = zip(starts, id_to_length(number, block), block.data, strict=True)
+            copy.write(b"".join(chain.from_iterable(rows)))
+            number += len(block.data)
+
+        copy.write(HEADER)
+        yield insert
+        copy.write(TRAILER)
 
 
 def id_to_length(number: int, block: Block) -> list[bytes]:

@@ -4,7 +4,8 @@
     batch.py      one annotation and a batch of them around those functions
     blocks.py     annotations by columns, some hundred at a time
     extents.py    bounds of many annotations at a time
-    plain.py      the quick way for the usual forms; defines nothing
+    plain.py      the quick way for a batch of the usual forms; defines nothing
+    typed.py      `data` of many annotations at a time, for it
     artifacts.py  names and content types of files
     checks.py     numbers, texts and the errors that all of them share
 
@@ -21,8 +22,9 @@ from analyses.formats.batch import (
 )
 from analyses.formats.blocks import Batch, Block, Floats, Head, Reference, Row, in_blocks
 from analyses.formats.checks import FormatError, UnknownFormat, UnknownType
-from analyses.formats.plain import NotPlain, read_plain
+from analyses.formats.plain import read_plain
 from analyses.formats.readers import ANNOTATION_TYPES
+from analyses.formats.typed import NotPlain
 
 __all__ = [
     "ALLOWED_CONTENT_TYPES",

@@ -38,19 +38,14 @@ INSERT_OR_ADD = {vendor: insert_or_add(vendor) for vendor in ROWS}
 
 
 class TallyQuerySet(models.QuerySet["Tally"]):
-    def add(
-        self, analysis_id: Any, heads: Sequence[Head], head_of: Sequence[int], confidences: Floats
-    ) -> None:
-        """Count a batch, in one statement.
+    def add(self, analysis_id: Any, rows: str) -> None:
+        """Count a batch, in one statement; `rows` are from Tally.rows_of.
 
-        `head_of` says of each annotation which of `heads` it has, `confidences` is NaN where there is none. The
-        caller holds the lock of the analysis, and is in a transaction.
+        The caller holds the lock of the analysis, and is in a transaction.
         """
-        counters = counts_by_level(len(heads), head_of, confidences)
-        rows = [[*head, *counts] for head, counts in zip(heads, counters, strict=True)]
         id_ = self.model._meta.get_field("analysis").get_db_prep_value(analysis_id, connection)
         with connection.cursor() as cursor:
-            cursor.execute(INSERT_OR_ADD[connection.vendor], [id_, json.dumps(rows)])
+            cursor.execute(INSERT_OR_ADD[connection.vendor], [id_, rows])
 
     def in_total(self, counter: str, least: int = 0) -> "TallyQuerySet":
         """A row an analysis with `n`, its objects of all types and classes, where there are that many."""
@@ -101,6 +96,15 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} × {self.annotation_type} {self.class_name}"
+
+    @staticmethod
+    def rows_of(heads: Sequence[Head], head_of: Sequence[int], confidences: Floats) -> str:
+        """The counters of a batch, for `add`.
+
+        `head_of` says of each annotation which of `heads` it has, `confidences` is NaN where there is none.
+        """
+        counters = counts_by_level(len(heads), head_of, confidences)
+        return json.dumps([[*head, *counts] for head, counts in zip(heads, counters, strict=True)])
 
 
 def counts_by_level(heads: int, head_of: Sequence[int], confidences: Floats) -> list[list[int]]:

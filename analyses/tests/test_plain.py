@@ -121,7 +121,10 @@ PLAIN = [
     plain("bounding_box", bbox=[1, 2, 3.5, 4], format="xyxy") | {"confidence": None},
     plain("segmentation", points=RING),
     plain("segmentation", points=[RING], format="polygon"),
+    plain("segmentation", points=[RING, [[1e0, -1.5], [2e-3, 1], [3, 4], [5, 6]]]),
     plain("segmentation", rle={"size": [4, 5], "counts": [3, 4]}, format="rle"),
+    plain("segmentation", rle={"size": [4, 5], "counts": [3, 4, 13]}, format="rle"),
+    plain("segmentation", rle={"size": [4, 5], "counts": []}, format="rle"),
     plain("segmentation", rle={"size": [4, 5], "counts": "04"}),
     plain("keypoint", keypoints=[{"x": 1, "y": 2, "name": "nose"}], skeleton=[[0, 0]]),
     plain("classification", scores={"cat": 0.25, "dog": 0.75}),
@@ -210,3 +213,36 @@ def test_many_annotations_of_all_types_stay_in_their_order() -> None:
 def test_a_segmentation_that_may_be_faulty_is_left_to_the_thorough_way(data: bytes) -> None:
     item = b'{"annotation_type": "segmentation", "class_name": "a", "data": ' + data + b"}"
     assert quick(b'{"annotations": [' + item + b"]}") is None
+
+
+COMPACT = [
+    b'{"points":[[0,0],[1,1],[2,1e10]]}',
+    b'{"points":[[0,0],[1,1]]}',
+    b'{"points":[[0,0],[1,1],[2]]}',
+    b'{"points":[[0,0],[1,1],[2,3,4]]}',
+    b'{"points":[[0,0],[1,1],2,3]}',
+    b'{"points":[[0,0],[1,1],[2,"3"]]}',
+    b'{"points":[[0,0],[1,1],[2,null]]}',
+    b'{"points":[[0,[1,1],2],[3,4],[5,6]]}',
+    b'{"points":[[[0,0],[[1,1]],[2,3]]]}',
+    b'{"points":[[0,0],[[1,1],[2,3]],[4,5]]}',
+    b'{"points":[[],[],[]]}',
+    b'{"points":5}',
+    b'{"rle":{"size":[4,5],"counts":[3,4.0]},"format":"rle"}',
+    b'{"rle":{"size":[4,5],"counts":[3,-4]},"format":"rle"}',
+    b'{"rle":{"size":[4,5],"counts":[[3]]},"format":"rle"}',
+    b'{"rle":{"size":[4,5],"counts":[21]},"format":"rle"}',
+    b'{"rle":{"size":[4],"counts":[3]},"format":"rle"}',
+    b'{"rle":{"size":[4,5,6],"counts":[3]},"format":"rle"}',
+    b'{"rle":{"size":[0,5],"counts":[]},"format":"rle"}',
+    b'{"rle":{"size":[4,"5"],"counts":[3]},"format":"rle"}',
+    b'{"rle":{"size":[4,5],"counts":[3],"counts":[3]},"format":"rle"}',
+    b'{"rle":{"size":[4,5],"counts":[3],"depth":[3]},"format":"rle"}',
+    b'{"rle":{"size":[4,5],"runs":[3]},"format":"rle"}',
+]
+
+
+@pytest.mark.parametrize("data", COMPACT, ids=repr)
+def test_a_compact_segmentation_that_may_be_faulty_is_left_to_the_thorough_way(data: bytes) -> None:
+    item = b'{"annotation_type":"segmentation","class_name":"a","data":' + data + b"}"
+    assert quick(b'{"annotations":[' + item + b"]}") is None

@@ -1,7 +1,5 @@
 """Endpoints for pipelines; nothing but a signature opens them."""
 
-import json
-from itertools import chain, repeat
 from typing import Any
 
 import msgspec
@@ -21,29 +19,6 @@ from analyses.api.serializers import (
 from analyses.api.views.shared import REPLAYED, AnalysesViewSet, idempotency_key
 from analyses.models import Analysis, ArtifactStatus, Status
 from vista.api import iso, parse_json
-
-AT_ONCE = 10_000  # annotations of an answer; more of their parts at a time would only take memory
-
-
-def batch_answer(accepted: ingest.Accepted) -> bytes:
-    """The JSON of CreatedAnnotationSerializer's shape; a serializer would cost more than storing the batch."""
-    count = len(accepted.head_of)
-    items = [items_of(accepted, start, start + AT_ONCE) for start in range(0, count, AT_ONCE)]
-    return b'{"created_count":%d,"annotations":[%b]}' % (count, b",".join(items))
-
-
-def items_of(accepted: ingest.Accepted, start: int, end: int) -> bytes:
-    """A part of the list, without its brackets."""
-    heads = [
-        f'","annotation_type":"{kind}","class_name":{json.dumps(name)},"confidence":'
-        for kind, name in accepted.heads
-    ]
-    middles = [heads[head] for head in accepted.head_of[start:end]]
-    confidences = msgspec.json.encode(accepted.confidences[start:end].tolist()).decode()  # NaN is null
-    parts = zip(
-        accepted.ids(start, end), middles, confidences[1:-1].split(","), repeat('},{"id":"'), strict=False
-    )
-    return f'{{"id":"{"".join(chain.from_iterable(parts))[:-8]}'.encode()
 
 
 class PipelineViewSet(AnalysesViewSet):
@@ -96,7 +71,7 @@ class PipelineViewSet(AnalysesViewSet):
         analysis = Analysis(pk=analysis_id)  # ingest locks the row, or says that there is none
         accepted = ingest.submit(analysis, request.auth.raw, idempotency_key(request))
         headers = REPLAYED if accepted.replayed else {}
-        return HttpResponse(batch_answer(accepted), "application/json", status=201, headers=headers)
+        return HttpResponse(accepted.answer, "application/json", status=201, headers=headers)
 
     @schema.FINALIZE_ANALYSIS
     def finalize_analysis(self, request: Request, analysis_id: Any) -> Response:
