@@ -1,4 +1,4 @@
-"""axe finds nothing: every page of ours, in both themes, on a desk and on a phone; the admin is Django's own."""
+"""axe finds nothing and nothing juts out sideways: every page of ours, in both themes, on a desk and on a phone."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from playwright.sync_api import Page
 
-from accounts.models import User
+from accounts.models import ApiKey, User
 from analyses.imports.background import start_import
 from analyses.imports.store import Options
 from analyses.tests.factories import AnalysisFactory
@@ -45,6 +45,8 @@ def faults(page: Page) -> list[str]:
     found = []
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append(f"{width} wide: the page scrolls sideways")
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
             found += [f"{theme}, {width} wide: {fault}" for fault in page.evaluate(RUN)]
@@ -112,6 +114,11 @@ def test_a_page(opened: Callable[[str], Page], image: Image, path: str) -> None:
     analysed(image, BOX)
     ImageFactory(project=image.project)
     assert faults(opened(path.format(image.project_id))) == []
+
+
+def test_the_page_of_api_keys(opened: Callable[[str], Page], member: User) -> None:
+    ApiKey.objects.issue(member, "nightly pipeline")
+    assert faults(opened("/settings/keys")) == []
 
 
 @pytest.mark.parametrize("content", [b"{", b'[{"image_id": 1}]', None])
