@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from analyses.imports.background import KIND
@@ -156,6 +157,7 @@ def test_an_import_is_followed_and_reported(
     assert "It is marked as reference" in said
     assert "1 picture of the file is not in the project nowhere.jpg" in said
     assert f'href="/api/jobs/{job.pk}/file"' in done.content.decode()
+    assert f'href="{reverse("compare", args=[project.pk])}"' in done.content.decode()
     assert "pages/import" not in done.content.decode()
 
 
@@ -163,7 +165,9 @@ def test_an_import_is_followed_and_reported(
 def test_a_check_stores_nothing(member_client: Client, analysis: Analysis, project: Project) -> None:
     sent = send(member_client, project, file=coco(analysis, BOX), is_reference="on", dry_run="on")
     call_command("work", once=True)
-    assert "1 picture would get an analysis" in text_of(member_client.get(sent["Location"]))
+    done = member_client.get(sent["Location"])
+    assert "1 picture would get an analysis" in text_of(done)
+    assert reverse("compare", args=[project.pk]) not in done.content.decode()
     assert Analysis.objects.get() == analysis
     assert "checked" in text_of(member_client.get(f"/projects/{project.pk}/reference"))
 
