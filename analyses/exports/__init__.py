@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 from analyses.exports import archive, coco, coco_results, csv, json, jsonl, manifest, parquet, yolo
 from analyses.exports.archive import Contents
+from analyses.exports.filenames import Pictures
 from analyses.exports.selection import Estimate, Selection
 from analyses.exports.spelling import harmless
 from analyses.exports.written import Written
@@ -38,18 +39,24 @@ class Format:
     holds: str
     content_type: str
     suffix: str
-    write: Callable[[Selection, Written], Iterator[bytes]]
+    write: Callable[
+        ..., Iterator[bytes]
+    ]  # of a selection, what is written, and, where it names them, the pictures
     bytes_each: int  # roughly, of an annotation that is a box
     is_resumable: bool = False  # a line holds an annotation: who has some lines can go on behind them
+    names_pictures: bool = False  # what it says is about files called so, which may lie beside it
     check: Callable[[], None] = lambda: None  # raises Refusal where the format cannot be made here
 
-    def pieces(self, selection: Selection, written: Written | None = None) -> Iterator[bytes]:
+    def pieces(
+        self, selection: Selection, written: Written | None = None, names: Pictures | None = None
+    ) -> Iterator[bytes]:
         """The file in pieces of whole rows, none of them kept; `written` is whole when the last is out.
 
-        Raises Refusal, now, where the format cannot be made here.
+        `names` are those of the pictures that lie beside it. Raises Refusal, now, where the format cannot be made here.
         """
         self.check()
-        return self.write(selection, Written() if written is None else written)
+        asked = (selection, Written() if written is None else written)
+        return self.write(*asked, names) if self.names_pictures else self.write(*asked)
 
     @property
     def hindrance(self) -> str:
@@ -102,6 +109,7 @@ FORMATS = {
             "json",
             coco.pieces,
             300,
+            names_pictures=True,
         ),
         Format(
             "coco_results",
@@ -120,6 +128,7 @@ FORMATS = {
             "zip",
             yolo.detect,
             45,
+            names_pictures=True,
         ),
         Format(
             "yolo_segment",
@@ -129,9 +138,17 @@ FORMATS = {
             "zip",
             yolo.segment,
             45,
+            names_pictures=True,
         ),
         Format(
-            "yolo_pose", "YOLO, poses", "The same with keypoints.", "application/zip", "zip", yolo.pose, 45
+            "yolo_pose",
+            "YOLO, poses",
+            "The same with keypoints.",
+            "application/zip",
+            "zip",
+            yolo.pose,
+            45,
+            names_pictures=True,
         ),
         Format(
             "parquet",

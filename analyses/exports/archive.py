@@ -13,7 +13,7 @@ from django.db.models import F
 
 from analyses.exports import manifest
 from analyses.exports.drawn import SUFFIX, drawn
-from analyses.exports.filenames import BARRED, Filenames, folder_of
+from analyses.exports.filenames import Filenames, Pictures, folders
 from analyses.exports.rows import snapshot
 from analyses.exports.selection import Estimate, Selection
 from analyses.exports.walk import stretches
@@ -42,10 +42,15 @@ class Contents:
     pictures: bool = False  # the originals
     annotated: bool = False  # drawings, one an analysis
 
+    @property
+    def beside(self) -> list[Form]:
+        """The formats of files beside the manifest, which is in every archive and there says more."""
+        return [form for form in self.forms if form.name != "manifest"]
+
     def steps(self, estimate: Estimate) -> int:
         """What `Written.done` will come to, about: artifacts are not counted."""
         files = estimate.pictures * self.pictures + estimate.analyses * self.annotated
-        return estimate.annotations * len(self.forms) + files
+        return estimate.annotations * len(self.beside) + files
 
 
 def pieces(selection: Selection, contents: Contents, written: Written | None = None) -> Iterator[bytes]:
@@ -56,17 +61,6 @@ def pieces(selection: Selection, contents: Contents, written: Written | None = N
     return writer.pieces(contents)
 
 
-def with_folders(analyses: Sequence[Analysis]) -> Iterator[tuple[Analysis, str]]:
-    """The analyses of a picture and the folders of their drawings: the model's, or one of its own for its second."""
-    taken = set()
-    for analysis in analyses:
-        folder = folder_of(f"{analysis.model_name} {analysis.model_version}")
-        if folder.casefold() in taken:
-            folder = f"{folder} {analysis.pk}"
-        taken.add(folder.casefold())
-        yield analysis, folder
-
-
 class Writer:
     """Writes one archive."""
 
@@ -75,15 +69,16 @@ class Writer:
 
     def pieces(self, contents: Contents) -> Iterator[bytes]:
         with snapshot(), Zip() as self._zip, SpooledTemporaryFile(max_size=IN_MEMORY) as self._files:
-            for form in contents.forms:
-                yield from self._annotations(form)
-            names = Filenames(self._selection) if contents.pictures or contents.annotated else None
+            names = Pictures(self._selection) if contents.pictures or contents.annotated else None
+            for form in contents.beside:
+                yield from self._annotations(form, names if contents.pictures else None)
             for stretch in stretches(self._selection):
                 for image, analyses in stretch.by_picture():
                     if contents.pictures and names:
                         yield from self._picture(image, names)
                     if contents.annotated and names:
-                        for analysis, folder in with_folders(analyses):
+                        models = [(f"{a.model_name} {a.model_version}", a.pk) for a in analyses]
+                        for analysis, folder in zip(analyses, folders(models), strict=True):
                             path = f"annotated/{folder}/{names.stem(image)}{SUFFIX}"
                             yield from self._drawing(image, analysis, path)
                 if contents.artifacts:
@@ -94,34 +89,33 @@ class Writer:
             yield from self._zip.end()
 
     # --- kinds of members -------------------------------------------------------------------------------------
-    def _annotations(self, form: Form) -> Iterator[bytes]:
+    def _annotations(self, form: Form, names: Pictures | None) -> Iterator[bytes]:
         part = Written()
         self._written.parts.append(part)
         name = f"annotations.{form.suffix}" if form.name == form.suffix else f"{form.name}.{form.suffix}"
         told = lambda: {"format": form.name} | part.as_dict()  # noqa: E731 - whole when the member is
         compress = form.suffix not in PACKED
-        yield from self._member(name, form.pieces(self._selection, part), told, compress=compress)
+        yield from self._member(name, form.pieces(self._selection, part, names), told, compress=compress)
 
-    def _picture(self, image: Image, names: Filenames) -> Iterator[bytes]:
+    def _picture(self, image: Image, names: Pictures) -> Iterator[bytes]:
         name = f"pictures/{names.name(image)}"
         about = {"image_id": str(image.pk)}
         yield from self._file(name, lambda: default_storage.open(image.file.name), about, LOST_PICTURE)
 
     def _artifacts(self, analyses: Sequence[Analysis]) -> Iterator[bytes]:
-        """Those of some analyses; names that differ in their case only, or in what is barred, get the id in front."""
-        found = Artifact.objects.filter(analysis__in=[analysis.pk for analysis in analyses])
-        taken: set[tuple[Any, str]] = set()
-        for artifact in found.order_by("analysis_id", "id"):
-            if artifact.status == ArtifactStatus.MISSING:
-                self._written.left_out[LOST_ARTIFACT] += 1
-                continue
-            name = artifact.artifact_name.translate(BARRED)
-            if (artifact.analysis_id, name.casefold()) in taken:
-                name = f"{artifact.pk}_{name}"
-            taken.add((artifact.analysis_id, name.casefold()))
-            about = {"analysis_id": str(artifact.analysis_id), "artifact_name": artifact.artifact_name}
-            path = f"artifacts/{artifact.analysis_id}/{name}"
-            yield from self._file(path, artifact.open, about, LOST_ARTIFACT)
+        """Those of some analyses, each in a folder of its own."""
+        some = Artifact.objects.filter(analysis__in=[analysis.pk for analysis in analyses]).order_by()
+        having = set(some.values_list("analysis_id", flat=True).distinct())
+        for analysis in (analysis for analysis in analyses if analysis.pk in having):
+            found = analysis.artifacts.order_by("id")
+            names = Filenames(found.values_list("artifact_name", flat=True).iterator())
+            for artifact in found.iterator():
+                if artifact.status == ArtifactStatus.MISSING:
+                    self._written.left_out[LOST_ARTIFACT] += 1
+                    continue
+                about = {"analysis_id": str(analysis.pk), "artifact_name": artifact.artifact_name}
+                path = f"artifacts/{analysis.pk}/{names.name(artifact.artifact_name, artifact.pk)}"
+                yield from self._file(path, artifact.open, about, LOST_ARTIFACT)
 
     def _drawing(self, image: Image, analysis: Analysis, path: str) -> Iterator[bytes]:
         annotations = self._selection.annotations([analysis.pk])

@@ -3,14 +3,13 @@
 from accounts.models import User
 from analyses import jobs
 from analyses.exports import archive
-from analyses.exports.filenames import BARRED
+from analyses.exports.filenames import portable
 from analyses.exports.orders import Order
 from analyses.exports.written import Written
 from analyses.models import Job
 from images.models import Project
 
 KIND = "export"
-LONGEST = 255  # bytes of a name
 
 
 def start(order: Order, project: Project, *, by: User) -> Job:
@@ -41,12 +40,6 @@ def make(run: jobs.Run) -> jobs.Outcome:
             run.progress(min(written.done, total), total, "Writing the archive")
     run.progress(total, total)
     forms = "-".join(form.name for form in order.contents.forms)
-    name = named(run.job.project.name, f" {forms}.zip")
+    name = portable(run.job.project.name, f" {forms}.zip")
     told = [part.as_dict() for part in written.parts]
     return jobs.Outcome({"files": written.files, "parts": told}, path, name, archive.CONTENT_TYPE)
-
-
-def named(project: str, rest: str) -> str:
-    """What the archive is called; of a long name as much as file systems and the row of a job take."""
-    front = project.translate(BARRED).encode()[: LONGEST - len(rest)].decode(errors="ignore")
-    return f"{front}{rest}"

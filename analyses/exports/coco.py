@@ -9,6 +9,7 @@ import msgspec
 from analyses import geometry
 from analyses.exports.coco_shapes import coco_string, flat, lengths, on_the_picture, overlaps, triples
 from analyses.exports.described import as_text
+from analyses.exports.filenames import Pictures
 from analyses.exports.numbers import PLACED, Classes, Layout, Place, numbered, placed
 from analyses.exports.rows import Record, of_about_a_block, records, snapshot
 from analyses.exports.selection import Selection
@@ -22,11 +23,11 @@ decode = msgspec.json.Decoder().decode
 encode = msgspec.json.Encoder().encode
 
 
-def pieces(selection: Selection, written: Written) -> Iterator[bytes]:
-    """The document, pictures first and categories last."""
+def pieces(selection: Selection, written: Written, names: Pictures | None) -> Iterator[bytes]:
+    """The document, pictures first and categories last; `names` are those of the pictures beside it."""
     with snapshot():
         yield b'{"info":{"description":"VISTA","version":"1.0"},"licenses":[],"images":['
-        yield from of_about_a_block(images(selection))
+        yield from of_about_a_block(images(selection, names))
         yield b'\n],"annotations":['
         classes, layouts = Classes(selection, FIRST_CLASS), layouts_of(selection)
         yield from of_about_a_block(annotations(selection, classes, layouts, written))
@@ -36,7 +37,7 @@ def pieces(selection: Selection, written: Written) -> Iterator[bytes]:
         yield b'\n],"vista":' + as_text(vista).encode() + b"}\n"
 
 
-def images(selection: Selection) -> Iterator[bytes]:
+def images(selection: Selection, names: Pictures | None) -> Iterator[bytes]:
     """Every picture; `processed` says of one without annotations that nothing is there."""
     between = "\n"
     for first, stretch in numbered(selection):
@@ -46,7 +47,7 @@ def images(selection: Selection) -> Iterator[bytes]:
                     "id": number,
                     "width": picture.width,
                     "height": picture.height,
-                    "file_name": picture.filename,
+                    "file_name": names.name(picture) if names else picture.filename,
                     "vista": {"id": str(picture.pk), "processed": is_processed(analyses)},
                 }
             )

@@ -14,7 +14,7 @@ from analyses.exports import manifest
 from analyses.exports.coco import decode, layouts_of
 from analyses.exports.coco_shapes import VISIBLE
 from analyses.exports.described import as_text
-from analyses.exports.filenames import Filenames
+from analyses.exports.filenames import Pictures
 from analyses.exports.numbers import Classes, Layout, Place, names_of, placed_in
 from analyses.exports.outlines import joined, outlines
 from analyses.exports.rows import BLOCK, Record, of_about_a_block, snapshot
@@ -37,25 +37,27 @@ OUTSIDE = "outside of the picture"
 Line = Callable[[Record, Place, dict[str, Layout], int], "str | None"]
 
 
-def detect(selection: Selection, written: Written) -> Iterator[bytes]:
+def detect(selection: Selection, written: Written, names: Pictures | None) -> Iterator[bytes]:
     """Boxes."""
-    return pieces("detect", box, selection, written)
+    return pieces("detect", box, selection, written, names)
 
 
-def segment(selection: Selection, written: Written) -> Iterator[bytes]:
+def segment(selection: Selection, written: Written, names: Pictures | None) -> Iterator[bytes]:
     """Outlines: of masks too."""
-    return pieces("segment", outline, selection, written)
+    return pieces("segment", outline, selection, written, names)
 
 
-def pose(selection: Selection, written: Written) -> Iterator[bytes]:
+def pose(selection: Selection, written: Written, names: Pictures | None) -> Iterator[bytes]:
     """Keypoints."""
-    return pieces("pose", keypoints, selection, written)
+    return pieces("pose", keypoints, selection, written, names)
 
 
-def pieces(task: str, line: Line, selection: Selection, written: Written) -> Iterator[bytes]:
+def pieces(
+    task: str, line: Line, selection: Selection, written: Written, names: Pictures | None
+) -> Iterator[bytes]:
     with snapshot(), Zip() as archive:
         yield from archive.member("README.txt", [(ABOUT % task).encode()])
-        names, classes = Filenames(selection), Classes(selection, 0)
+        names, classes = names or Pictures(selection), Classes(selection, 0)
         layouts = layouts_of(selection) if task == "pose" else {}
         labels = Labels(task, line, archive, names, classes, layouts, written)
         for stretch in stretches(selection):
@@ -81,7 +83,7 @@ def portions(stretch: Stretch) -> Iterator[Stretch]:
         yield Stretch([picture for picture, _ in alone], [analysis for _, [analysis] in alone])
 
 
-def pictures(selection: Selection, names: Filenames) -> Iterator[bytes]:
+def pictures(selection: Selection, names: Pictures) -> Iterator[bytes]:
     """images.txt: those that were processed, where YOLO looks for them."""
     for stretch in stretches(selection):
         lines = [
@@ -115,7 +117,7 @@ class Labels:
         task: str,
         line: Line,
         archive: Zip,
-        names: Filenames,
+        names: Pictures,
         classes: Classes,
         layouts: dict[str, Layout],
         written: Written,

@@ -16,7 +16,6 @@ from django.core.management import CommandError, call_command
 from PIL import Image as Pillow
 
 from analyses.exports import FORMATS, Contents, Selection, Written, archive
-from analyses.exports.filenames import folder_of
 from analyses.models import Analysis, Annotation, ArtifactStatus, Status
 from analyses.palette import colour_of
 from analyses.tests.annotations_as_sent import item
@@ -138,14 +137,6 @@ def test_a_class_of_two_lines_is_labelled_in_one(project: Project, analysis: Ana
     other = AnalysisFactory(image=analysis.image)
     add_annotations(other, BOX | {"class_name": "two\r\nlines\u2028and a \x07"})
     assert "annotated/yolo_v8 v8.0.0/a.jpg" in unpacked(Selection(analysis=other.pk), annotated=True)
-
-
-@pytest.mark.parametrize(
-    ("text", "folder"),
-    [("yolo v1", "yolo v1"), ("../a b", "_a b"), ("a\nb:c", "a_b_c"), (". ", "_"), ("größe", "größe")],
-)
-def test_a_folder_has_a_name_that_every_system_takes(text: str, folder: str) -> None:
-    assert folder_of(text) == folder
 
 
 def test_a_lost_original_does_not_end_the_rest(project: Project, analysis: Analysis) -> None:

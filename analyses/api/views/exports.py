@@ -13,6 +13,7 @@ from analyses.api import export_schema as schema
 from analyses.api.job_serializer import JobSerializer
 from analyses.api.views.shared import AnalysesViewSet
 from analyses.exports.background import start
+from analyses.exports.filenames import portable
 from analyses.exports.orders import Order
 from images.models import Project
 from vista.api import json_body
@@ -38,7 +39,8 @@ class ProjectExportsViewSet(AnalysesViewSet):
         order = Order.read(dict(request.query_params.lists()), project)
         form = order.only_form
         response = StreamingHttpResponse(form.pieces(order.selection), content_type=form.content_type)
-        response["Content-Disposition"] = content_disposition_header(True, f"{project.name}.{form.suffix}")
+        name = portable(project.name, f".{form.suffix}")
+        response["Content-Disposition"] = content_disposition_header(True, name)
         return response
 
     @schema.START_EXPORT
