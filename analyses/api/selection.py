@@ -24,9 +24,7 @@ FORM = Case(
 NUMBERS = ("confidence", "x_min", "y_min", "x_max", "y_max")
 COLUMNS = ("annotation_type", "class_name", *NUMBERS)
 BOX_CLASS = Case(When(annotation_type="bounding_box", then=F("class_name")))  # NULL for what is no box
-# PostgreSQL's array_send: how many dimensions and the like, then each value with its length in front.
-ARRAY_HEADER = 20
-ARRAY = np.dtype([("length", ">i4"), ("value", ">f8")])
+APART = "\x01"  # between class names; hardly one has it, and such are fetched in the other way
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +88,27 @@ def fetched_boxes(annotations: AnnotationQuerySet) -> payload.Rows | None:
     """Annotations that are all boxes, by columns; None if there is anything else among them."""
     rows = annotations.annotate(box_class=BOX_CLASS).values_list(*NUMBERS, "box_class")
     sql, params = rows.query.sql_with_params()
-    if connection.vendor == "postgresql":  # an array a column: no number becomes an object of Python
-        arrays = ", ".join(f"array_send(array_agg(coalesce({name}, 'NaN')))" for name in NUMBERS)
-        statement = f"SELECT {arrays}, array_agg(box_class) FROM ({sql}) AS boxes"  # noqa: S608 - the ORM's
-        [(*sent, names)] = executed(statement, params)
-        numbers = [np.frombuffer(array, ARRAY, offset=ARRAY_HEADER)["value"] for array in sent if array]
-        scores, *bounds = numbers or np.empty((5, 0))
-    else:
-        found = executed(sql, params)
-        scores, *bounds, names = (list(map(itemgetter(place), found)) for place in range(6))
-    if None in (names or ()):
+    if connection.vendor == "postgresql":
+        return joined_boxes(sql, params)
+    found = executed(sql, params)
+    scores, *bounds, names = (list(map(itemgetter(place), found)) for place in range(6))
+    if None in names:
         return None
-    return payload.Rows.of_boxes(names or (), np.array(scores, np.float64), np.array(bounds, np.float64))
+    return payload.Rows.of_boxes(names, np.array(scores, np.float64), np.array(bounds, np.float64))
+
+
+def joined_boxes(sql: str, params: Any) -> payload.Rows | None:
+    """The same from PostgreSQL, as two values: no number becomes an object of Python."""
+    numbers = " || ".join(f"float8send(coalesce({name}, 'NaN'))" for name in NUMBERS)
+    statement = f"""
+        SELECT string_agg({numbers}, ''), string_agg(box_class, %s), count(box_class) FROM ({sql}) AS boxes
+    """  # noqa: S608 - the ORM's
+    [(sent, joined, boxes)] = executed(statement, [APART, *params])
+    scores, *bounds = np.frombuffer(sent or b"", ">f8").astype(np.float64).reshape(-1, len(NUMBERS)).T
+    names = joined.split(APART) if boxes else []
+    if not len(names) == boxes == len(scores):
+        return None
+    return payload.Rows.of_boxes(names, scores, np.array(bounds))
 
 
 def executed(sql: str, params: Any) -> list[Any]:

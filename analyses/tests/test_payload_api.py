@@ -104,6 +104,12 @@ def test_javascripts_decoder_gives_what_the_database_has(
     assert json.loads(printed) == json.loads(json.dumps(stored(everything)))
 
 
+@pytest.mark.parametrize("names", [["a\x01b", "c"], ["a\nb", "é", "a\nb"], []], ids=repr)
+def test_boxes_alone_keep_their_classes(get: Get, analysis: Analysis, names: list[str]) -> None:
+    add_annotations(analysis, *(box(0.5, name=name) for name in names))
+    assert [a["class_name"] for a in decode(get().content).annotations()] == names
+
+
 def test_the_ids_are_those_of_the_rows(get: Get, everything: Analysis) -> None:
     rows = sorted(
         everything.annotations.order_by("id"), key=lambda a: (a.confidence is None, -(a.confidence or 0))
