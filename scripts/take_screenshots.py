@@ -3,6 +3,7 @@
 # ruff: noqa: E402 - Django is set up before its models are imported
 
 import io
+import json
 import os
 import sys
 from pathlib import Path
@@ -108,6 +109,36 @@ def take_comparison(page: Page, project: Project, width: int, theme: str) -> Non
     take(page, f"viewer-swipe-{width}-{theme}.webp")
 
 
+def truth(page: Page, project: Project) -> bytes:
+    """A COCO file as people send it: most fits, one box is wrong and one picture is not in the project."""
+    query = urlencode({"format": "coco", "model_name": DETECTORS[0], "min_confidence": "0.3"})
+    file = page.request.get(f"{BASE_URL}/api/projects/{project.pk}/export?{query}").json()
+    file["annotations"][3]["bbox"][2] = -4
+    file["images"][-1]["file_name"] = "harbour.jpg"
+    return json.dumps(file).encode()
+
+
+def take_ground_truth(page: Page, project: Project, width: int, theme: str) -> None:
+    """The page that imports; on a bright desk also the report of a file, which is checked and not stored."""
+    page.goto(f"{BASE_URL}/projects/{project.pk}/reference")
+    file = {"name": "instances.json", "mimeType": "application/json", "buffer": truth(page, project)}
+    page.get_by_label("COCO file").set_input_files(file)
+    take(page, f"ground-truth-{width}-{theme}.webp")
+    if (width, theme) != (DESK[0], "light"):
+        return
+    page.get_by_label("Only check").check()
+    page.get_by_role("button", name="Import").click()
+    page.get_by_role("heading", name="Report").wait_for()
+    take(page, f"import-report-{width}-{theme}.webp")
+
+
+def take_download(page: Page, project: Project, width: int, theme: str) -> None:
+    """The page of downloads, with a format and a model chosen."""
+    query = urlencode({"format": "coco", "model_name": DETECTORS[0], "min_confidence": "0.3"})
+    page.goto(f"{BASE_URL}/projects/{project.pk}/export?{query}")
+    take(page, f"download-{width}-{theme}.webp")
+
+
 def main() -> None:
     image = Image.objects.filter(filename=PICTURE, project__name="Demo").first()
     if image is None:
@@ -132,6 +163,9 @@ def main() -> None:
                 page.goto(BASE_URL + gallery)
                 take(page, f"gallery-{width}-{theme}.webp")
                 take_comparison(page, image.project, width, theme)
+                if width != TABLET[0]:
+                    take_ground_truth(page, image.project, width, theme)
+                    take_download(page, image.project, width, theme)
                 if (width, theme) == (DESK[0], "dark"):
                     take_modes(page)
                 if (width, theme) == (DESK[0], "light"):
