@@ -45,7 +45,7 @@ def _parse(text: str) -> Any:
     try:
         return json.loads(
             text,
-            object_pairs_hook=_object_without_duplicates,
+            object_pairs_hook=object_without_duplicates,
             parse_int=_short_integer,
             parse_float=_finite_float,
             parse_constant=_refuse_constant,
@@ -58,7 +58,8 @@ def _parse(text: str) -> Any:
         raise _too_deep() from None
 
 
-def _object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of these pairs, for Python's own reader of JSON; raises InvalidJSON where a key occurs twice."""
     result = dict(pairs)
     if len(result) != len(pairs):
         seen: set[str] = set()

@@ -25,6 +25,8 @@ from vista.fields import new_id
 KIND = "import_coco"
 KEPT = timedelta(days=30)
 MAX_CATEGORIES_BYTES = 2**20
+# Each takes some hundred bytes of the worker's memory, and an honest file of so many has more than ML_MAX_BODY_BYTES.
+MOST = {"images": 1_000_000, "annotations": 2_000_000}
 
 
 def start_import(
@@ -45,6 +47,7 @@ def start_import(
         raise Invalid("The file is empty.", [("file", "The file is empty.")])
     known = coco.read_categories(categories.read()) if categories else {}
     parameters = asdict(options) | {"source": clean_filename(file.name)}
+    del parameters["job"]
     if known:
         parameters["categories"] = msgspec.to_builtins(list(known.values()))
     # Whoever imports a file again means it: pictures may have come since.
@@ -60,11 +63,11 @@ def run_import(run: jobs.Run) -> jobs.Outcome:
     path = run.folder / "input.json"
     with run.open_input() as sent, path.open("wb") as file:
         shutil.copyfileobj(sent, file)
-    found = coco.read(coco.mapped(path), categories={c.id: c for c in listed} or None)
+    found = coco.read(coco.mapped(path), categories={c.id: c for c in listed} or None, most=MOST)
     report = import_coco(
         run.job.project,
         found,
-        Options(**parameters),
+        Options(**parameters, job=str(run.job.pk)),
         run.job.asked_by,
         lambda done, total: run.progress(done, total, "Importing pictures"),
     )

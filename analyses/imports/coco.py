@@ -5,6 +5,7 @@ when its picture has its turn: so the bytes may lie in a mapped file, and little
 """
 
 import mmap
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from analyses.formats.checks import shown
+from analyses.imports.twice import Called, at_the_top, key_twice
 from vista.errors import Invalid
 
 Id = int | str
@@ -24,6 +26,14 @@ BOM = b"\xef\xbb\xbf"
 # noticed only when the value itself is wanted.
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 HEAD = 64  # bytes, in which the first sign of a JSON text stands
+
+# What no honest file has. Small bytes can be large in memory, or be written into every annotation.
+MOST_BYTES = {"images": 2**20, "annotations": 2**23, "categories": 2**20}  # of one of them
+MOST_CATEGORIES = 100_000
+MOST_KEYPOINTS = MOST_EDGES = 500  # of a category
+LONGEST_KEYPOINT = 100  # characters
+LONGEST_NAME = 1000  # of a picture, with its folders
+MOST_STRAYS = 100_000  # are told; the others are counted
 
 
 class NotCoco(Invalid):
@@ -50,12 +60,13 @@ class Picture(Struct, frozen=True):
     width: int | None = None
     height: int | None = None
     coco_url: str | None = None
-    vista: Any = None  # what VISTA's own export says beside COCO's fields
+    vista: Raw | UnsetType = UNSET  # what VISTA's own export says beside COCO's fields
 
     @property
     def was_not_processed(self) -> bool:
         """Whether VISTA says that no model has looked at all of it: then nothing is no result."""
-        return isinstance(self.vista, dict) and self.vista.get("processed") is False
+        said = None if isinstance(self.vista, UnsetType) else msgspec.json.decode(self.vista)
+        return isinstance(said, dict) and said.get("processed") is False
 
     @property
     def name(self) -> str:
@@ -71,10 +82,15 @@ class Document(Struct):
     categories: Raw | UnsetType = UNSET
 
 
+class Anything(Struct, gc=False):
+    """An object, whatever it says: takes little memory, so many may be counted."""
+
+
 class Owner(Struct):
-    """Whose an annotation is; the rest of it is not looked at."""
+    """Whose an annotation is, and what it is called; the rest of it is not looked at."""
 
     image_id: Id
+    id: Raw | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +101,7 @@ class Refused:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CocoFile:
     """A file that was understood. Its annotations are still the bytes of the file."""
 
@@ -94,8 +110,10 @@ class CocoFile:
     annotations: list[Raw]
     place: str  # what the paths of annotations begin with: "annotations", or "" where the file is a list
     has_pictures: bool  # whether the file names its pictures itself; if not, their ids are all that is known
-    strays: list[Refused] = field(default_factory=list)  # annotations of no picture
-    _of_picture: dict[Id, list[int]] = field(default_factory=dict)
+    strays: list[Refused] = field(default_factory=list)  # annotations of no picture, the first ones
+    stray_count: int = 0  # all of them
+    _of_picture: dict[Id, "array[int]"] = field(default_factory=dict)
+    _repeated: dict[int, int] = field(default_factory=dict)  # annotation -> the earlier one of its id
 
     def count(self, picture: Picture) -> int:
         """How many annotations the picture has."""
@@ -106,9 +124,20 @@ class CocoFile:
         for index in self._of_picture.get(picture.id, ()):
             where = f"{self.place}[{index}]"
             try:
-                yield where, msgspec.json.decode(self.annotations[index])
+                yield where, self._annotation(index, where)
             except UNREADABLE as error:
                 yield where, Refused(where, fault_of(error)[1])
+
+    def _annotation(self, index: int, where: str) -> Any:
+        raw = self.annotations[index]
+        if fault := too_long(raw, "annotations"):
+            return Refused(where, fault)
+        if index in self._repeated:
+            reason = f"is the id of {self.place}[{self._repeated[index]}] already"
+            return Refused(f"{where}.id", reason)
+        value = msgspec.json.decode(raw)
+        fault = key_twice(raw, value)
+        return Refused(where, fault) if fault else value
 
 
 def mapped(path: Path) -> memoryview:
@@ -120,13 +149,18 @@ def mapped(path: Path) -> memoryview:
 
 
 def read(
-    content: Buffer, categories: Mapping[Id, Category] | None = None, others: Buffer | None = None
+    content: Buffer,
+    categories: Mapping[Id, Category] | None = None,
+    others: Buffer | None = None,
+    most: Mapping[str, int] | None = None,
 ) -> CocoFile:
     """The file in these bytes: COCO's instances or keypoints, or a list of results.
 
     `others` is a second file, whose `categories` and `images` are taken where the first has none, as a list of
-    results; `categories` are taken instead of all that. Raises NotCoco with a sentence about the first fault.
+    results; `categories` are taken instead of all that. `most` says how many `images` and `annotations` there may be.
+    Raises NotCoco with a sentence about the first fault.
     """
+    most = most or {}
     document = _document(content)
     beside = Document() if others is None else _document(others)
     named = document.categories if document.categories is not UNSET else beside.categories
@@ -137,7 +171,7 @@ def read(
         )
     is_list = document.images is UNSET and document.categories is UNSET and _begins_with(content, b"[")
     place = "" if is_list else "annotations"
-    annotations = _list(document.annotations, place or "the file")
+    annotations = _list(document.annotations, place or "the file", most=most.get("annotations"), at=place)
     if not known and annotations:
         _refuse(
             "categories",
@@ -145,7 +179,7 @@ def read(
         )
     images = document.images if document.images is not UNSET else beside.images
     has_pictures = images is not UNSET
-    pictures = _pictures(images)
+    pictures = _pictures(images, most.get("images"))
     found = CocoFile(pictures, known, annotations, place, has_pictures)
     _share_out(found)
     return found
@@ -170,7 +204,10 @@ def _document(content: Buffer) -> Document:
     try:
         if _begins_with(content, b"["):
             return Document(annotations=msgspec.json.decode(content, type=Raw))
-        return msgspec.json.decode(content, type=Document)
+        document = msgspec.json.decode(content, type=Document)
+        if name := at_the_top(content, document):
+            _refuse(name, "stands twice in the file; expected one list")
+        return document
     except msgspec.ValidationError:
         _refuse("", "The file is neither an object {images, annotations, categories} nor a list of results")
     except RecursionError:
@@ -183,42 +220,88 @@ def _begins_with(content: Buffer, sign: bytes) -> bool:
     return bytes(memoryview(content)[:HEAD]).removeprefix(BOM).lstrip().startswith(sign)
 
 
-def _list(raw: Raw, where: str) -> list[Raw]:
+def _list(
+    raw: Raw, where: str, needed: str = "", most: int | None = None, at: str | None = None
+) -> list[Raw]:
+    """The objects of the list at `where`, still as bytes; its items are called by `at`, where that differs."""
     try:
+        # Little is kept of an item here, while Raw of a million ones are much.
+        count = len(msgspec.json.decode(raw, type=list[Anything]))
+        if most is not None and count > most:
+            _refuse(where, f"has {count:,} items; at most {most:,} are accepted, so the file must be split")
         return msgspec.json.decode(raw, type=list[Raw])
-    except UNREADABLE:
-        pass
+    except UNREADABLE as error:
+        path, fault = fault_of(error)
+        if path:
+            _refuse(f"{where if at is None else at}{path}", fault + needed)
     try:
-        _refuse(where, f"must be a list, got {shown(msgspec.json.decode(raw))}")
+        _refuse(where, f"must be a list, got {_shown(raw)}")
     except UNREADABLE as error:
         _refuse(where, f"must be a list, and {fault_of(error)[1]}")
 
 
-def _entries(raw: Raw | UnsetType, where: str, form: type[T], needed: str) -> list[T]:
+def _shown(raw: Raw) -> str:
+    """The value for a message. Nothing of an object is looked at: it may be large."""
+    return "an object" if _begins_with(raw, b"{") else shown(msgspec.json.decode(raw))
+
+
+def _entries(
+    raw: Raw | UnsetType, where: str, form: type[T], needed: str, most: int | None = None
+) -> list[T]:
     """The list at `where`, each item of which must be of this form."""
     found: list[T] = []
-    for index, item in enumerate(() if isinstance(raw, UnsetType) else _list(raw, where)):
+    items = [] if isinstance(raw, UnsetType) else _list(raw, where, f"; {needed}", most)
+    for index, item in enumerate(items):
+        if fault := too_long(item, where):
+            _refuse(f"{where}[{index}]", fault)
         try:
             found.append(msgspec.json.decode(item, type=form))
+            fault = key_twice(item, msgspec.json.decode(item))
         except UNREADABLE as error:
             path, fault = fault_of(error)
             _refuse(f"{where}[{index}]{path}", f"{fault}; {needed}")
+        if fault:
+            _refuse(f"{where}[{index}]", fault)
     return found
+
+
+def too_long(raw: Raw, where: str) -> str:
+    """What is wrong with an item of so many bytes, or ""."""
+    size, most = memoryview(raw).nbytes, MOST_BYTES[where]
+    return f"has {size:,} bytes; at most {most:,} are accepted" if size > most else ""
 
 
 def _categories(raw: Raw | UnsetType) -> dict[Id, Category]:
     known: dict[Id, Category] = {}
-    for index, category in enumerate(_entries(raw, "categories", Category, "a category needs id and name")):
-        if known.setdefault(category.id, category).name != category.name:
+    found = _entries(raw, "categories", Category, "a category needs id and name", MOST_CATEGORIES)
+    for index, category in enumerate(found):
+        where = f"categories[{index}]"
+        if category.id in known:
             other = shown(known[category.id].name)
-            _refuse(f"categories[{index}].id", f"{shown(category.id)} is the id of {other} already")
+            _refuse(f"{where}.id", f"{shown(category.id)} is the id of {other} already")
+        known[category.id] = category
+        for name, items, most in (
+            ("keypoints", category.keypoints, MOST_KEYPOINTS),
+            ("skeleton", category.skeleton, MOST_EDGES),
+        ):
+            if len(items) > most:
+                _refuse(f"{where}.{name}", f"has {len(items):,} items; at most {most:,} are accepted")
+        for number, name in enumerate(category.keypoints):
+            _check_length(name, f"{where}.keypoints[{number}]", LONGEST_KEYPOINT)
     return known
 
 
-def _pictures(raw: Raw | UnsetType) -> list[Picture]:
-    pictures = _entries(raw, "images", Picture, "an image needs id and file_name")
+def _check_length(text: Id | None, where: str, most: int = LONGEST_NAME) -> None:
+    if isinstance(text, str) and len(text) > most:
+        _refuse(where, f"must have at most {most:,} characters, got {len(text):,}")
+
+
+def _pictures(raw: Raw | UnsetType, most: int | None) -> list[Picture]:
+    pictures = _entries(raw, "images", Picture, "an image needs id and file_name", most)
     seen: set[Id] = set()
     for index, picture in enumerate(pictures):
+        for name in ("id", "file_name", "coco_url"):
+            _check_length(getattr(picture, name), f"images[{index}].{name}")
         if picture.id in seen:
             _refuse(f"images[{index}].id", f"{shown(picture.id)} is the id of another image already")
         seen.add(picture.id)
@@ -234,23 +317,35 @@ def _share_out(file: CocoFile) -> None:
     """Find whose each annotation is. Without a table of pictures, each id is one."""
     owner_of = msgspec.json.Decoder(Owner).decode
     known = {picture.id for picture in file.pictures}
+    called = Called()
     for index, raw in enumerate(file.annotations):
-        where = f"{file.place}[{index}]"
         try:
-            owner = owner_of(raw).image_id
+            found = owner_of(raw)
+            owner, fault = found.image_id, ("", "")
+            if owner not in known:
+                fault = (".image_id", _no_owner(owner, file.has_pictures))
         except UNREADABLE as error:
-            path, fault = fault_of(error)
-            file.strays.append(Refused(where + path, fault))
+            fault = fault_of(error)
+        if fault[1]:
+            file.stray_count += 1
+            if len(file.strays) < MOST_STRAYS:
+                file.strays.append(Refused(f"{file.place}[{index}]{fault[0]}", fault[1]))
             continue
         if owner not in known:
-            if file.has_pictures:
-                file.strays.append(
-                    Refused(f"{where}.image_id", f"names no image of the file: {shown(owner)}")
-                )
-                continue
             known.add(owner)
             file.pictures.append(Picture(owner))
-        file._of_picture.setdefault(owner, []).append(index)
+        file._of_picture.setdefault(owner, array("q")).append(index)
+        called.add(index, found.id)
+    file._repeated = called.repeated()
+
+
+def _no_owner(owner: Id, has_pictures: bool) -> str:
+    """Why there is no picture of this id, or "" where the id is enough for one."""
+    if has_pictures:
+        return f"names no image of the file: {shown(owner)}"
+    if isinstance(owner, str) and len(owner) > LONGEST_NAME:
+        return f"must have at most {LONGEST_NAME:,} characters, got {len(owner):,}"
+    return ""
 
 
 # --- faults ---------------------------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ def match(pictures: Iterable[Picture], known: Iterable[Known], *, by_id: bool = 
     ways = BY_ID if by_id else BY_NAME
     indexes = [_index(known, way) for way in ways]
     found = Matched()
-    takers: dict[Hashable, list[tuple[int, Picture]]] = {}
+    takers: dict[Hashable, list[tuple[int, int]]] = {}
     partners: dict[int, Known] = {}
     for number, picture in enumerate(pictures):
         level, partners_here = _candidates(picture.name, ways, indexes)
@@ -74,21 +74,25 @@ def match(pictures: Iterable[Picture], known: Iterable[Known], *, by_id: bool = 
             found.doubtful.append((picture, f"{len(partners_here)} pictures of the project are called so"))
         elif partners_here:
             partners[number] = partners_here[0]
-            takers.setdefault(partners_here[0].key, []).append((level, picture))
+            takers.setdefault(partners_here[0].key, []).append((level, number))
         else:
             found.missing.append(picture)
+    nearest = {key: _nearest(rivals) for key, rivals in takers.items()}
     for number, partner in partners.items():
-        picture = pictures[number]
-        rivals = takers[partner.key]
-        best = min(level for level, _ in rivals)
-        nearest = [rival for level, rival in rivals if level == best]
-        if nearest == [picture]:
-            found.pairs.append((picture, partner))
+        if nearest[partner.key] == number:
+            found.pairs.append((pictures[number], partner))
         else:
-            others = f"{len(rivals)} pictures of the file could be {shown(partner.name)}"
-            found.doubtful.append((picture, others))
+            others = f"{len(takers[partner.key])} pictures of the file could be {shown(partner.name)}"
+            found.doubtful.append((pictures[number], others))
     found.unused.extend(one for one in known if one.key not in takers)
     return found
+
+
+def _nearest(rivals: list[tuple[int, int]]) -> int | None:
+    """The number of the one that fits best, if only one does so."""
+    best = min(level for level, _ in rivals)
+    numbers = [number for level, number in rivals if level == best]
+    return numbers[0] if len(numbers) == 1 else None
 
 
 def _index(known: Iterable[Known], way: Callable[[str], str]) -> dict[str, list[Known]]:

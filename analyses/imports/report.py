@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-FIRST = 20  # of each kind of fault are told at once; the file of the report has all
+FIRST = 20  # of each kind of fault are told at once
+MOST = 100_000  # of each kind are in the file of the report; beyond they are counted
 
 # Kind of fault -> what it is called before a number of them: one, several.
 KINDS = {
@@ -55,10 +56,18 @@ class Report:
     empty: int = 0  # of these, those without an object
     unchanged: int = 0  # pictures that had this analysis already
     annotations: int = 0  # stored
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)  # at most MOST of each kind
+    _counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
 
     def add(self, kind: str, picture: str, where: str = "", reason: str = "") -> None:
-        self.faults.append(Fault(kind, picture, where, reason))
+        """Tell one fault."""
+        if self._counts[kind] < MOST:
+            self.faults.append(Fault(kind, picture, where, reason))
+        self._counts[kind] += 1
+
+    def add_untold(self, kind: str, count: int) -> None:
+        """So many faults more, of which nothing is known."""
+        self._counts[kind] += count
 
     def of_kind(self, kind: str) -> list[Fault]:
         return [fault for fault in self.faults if fault.kind == kind]
@@ -69,10 +78,7 @@ class Report:
 
     def counts(self) -> dict[str, int]:
         """How many faults of each kind there are."""
-        found = dict.fromkeys(KINDS, 0)
-        for fault in self.faults:
-            found[fault.kind] += 1
-        return found
+        return dict(self._counts)
 
     def as_dict(self) -> dict[str, Any]:
         """The numbers, and the first faults of each kind."""
@@ -94,10 +100,15 @@ class Report:
         }
 
     def rows(self) -> Iterator[list[str]]:
-        """A table of all faults: COLUMNS, and one row each."""
+        """A table of the faults: COLUMNS, and one row each."""
         yield COLUMNS
+        told = dict.fromkeys(KINDS, 0)
         for fault in self.faults:
+            told[fault.kind] += 1
             yield [fault.kind, fault.picture, fault.where, fault.reason]
+        for kind, count in self._counts.items():
+            if more := count - told[kind]:
+                yield [kind, "", "", f"and {more:,} more"]
 
 
 def sentences(result: Mapping[str, Any]) -> list[str]:

@@ -1,12 +1,10 @@
 """The annotations of a picture become a completed analysis, by the way that the API's take, and once."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import msgspec
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
@@ -15,6 +13,7 @@ from analyses.formats import FormatError
 from analyses.formats.checks import join_path, text
 from analyses.imports.coco import CocoFile, Picture, Refused
 from analyses.imports.matching import Known, match
+from analyses.imports.parts import Parts, check_count
 from analyses.imports.report import Report
 from analyses.imports.wire import ONE, SHAPES, Entry, Place, wire_annotations
 from analyses.models import AllowedModel, Analysis, ReferenceMark, Status
@@ -24,8 +23,9 @@ from vista.errors import Gone, Invalid, Refusal
 
 FIRST_VERSION = "1"
 LONGEST_NAME = 100
+JOB = "import_job"  # the parameter of an analysis that says which import stored it
+LISTEN = 1000  # annotations, after which it is asked whether anybody still wants them
 Progress = Callable[[int, int], None]
-encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Options:
     scale: bool = False  # bring annotations of a picture of another size to ours
     dry_run: bool = False  # read and check everything, store nothing
     source: str = ""  # what the file is called
+    job: str = ""  # whose import this is: what it stored before its worker died counts as its own
 
     def check(self) -> None:
         """Raises Invalid where a name cannot be a model's, or the model may not post."""
@@ -70,6 +71,7 @@ def import_coco(
     report.pictures_in_file, report.annotations_in_file = len(file.pictures), len(file.annotations)
     for stray in file.strays:
         report.add("annotation_refused", "", stray.where, stray.reason)
+    report.add_untold("annotation_refused", file.stray_count - len(file.strays))
     columns = project.images.order_by("id").values_list("pk", "filename", "width", "height")
     found = match(file.pictures, (Known(*row) for row in columns.iterator()), by_id=not file.has_pictures)
     for picture in found.missing:
@@ -78,12 +80,14 @@ def import_coco(
         report.add("picture_refused", picture.name, reason=reason)
     for known in found.unused:
         report.add("not_in_file", known.name)
+    total = len(found.pairs)
     for number, (picture, known) in enumerate(found.pairs):
-        progress(number, len(found.pairs))
+        heard = partial(progress, number, total)
+        heard()
         if picture.was_not_processed and not file.count(picture):
             continue
-        import_picture(file, picture, known, options, user, report)
-    progress(len(found.pairs), len(found.pairs))
+        import_picture(file, picture, known, options, user, report, heard)
+    progress(total, total)
     if options.is_reference and not options.dry_run and report.imported + report.unchanged:
         ReferenceMark.objects.mark_model(project, options.model_name, options.model_version, user)
         report.is_reference = True
@@ -91,23 +95,36 @@ def import_coco(
 
 
 def import_picture(
-    file: CocoFile, picture: Picture, known: Known, options: Options, user: User | None, report: Report
+    file: CocoFile,
+    picture: Picture,
+    known: Known,
+    options: Options,
+    user: User | None,
+    report: Report,
+    heard: Callable[[], None],
 ) -> None:
-    """Store what the file says of one picture, or tell the report why not."""
+    """Store what the file says of one picture, or tell the report why not; `heard` may raise to stop it."""
     if reason := refusal_of_size(picture, known, options):
         report.add("picture_refused", picture.name, reason=reason)
         return
-    items, faults = read_picture(file, picture, place_of(picture, known), options.shapes)
-    for error in faults:
-        report.add("annotation_refused", picture.name, error.field, error.predicate)
-    if faults:
-        were = "was" if len(faults) == 1 else "were"
-        some = f"{len(faults):,} of its {file.count(picture):,} annotations {were} refused"
-        reason = f"{some}; part of a picture misleads"
-        report.add("picture_refused", picture.name, reason=reason)
-        return
+    parts = Parts(str(known.key), options.model_name, options.model_version)
+    refused = 0
     try:
-        is_new = store(known.key, picture, items, options, user)
+        check_count(file.count(picture))
+        for number, found in enumerate(read_picture(file, picture, place_of(picture, known), options.shapes)):
+            if number % LISTEN == 0:
+                heard()
+            if isinstance(found, Refused):
+                report.add("annotation_refused", picture.name, found.where, found.reason)
+                refused += 1
+            elif not refused:  # otherwise only its faults are of interest
+                for item in found:
+                    parts.add(item)
+        if refused:
+            were = "was" if refused == 1 else "were"
+            some = f"{refused:,} of its {file.count(picture):,} annotations {were} refused"
+            raise Invalid(f"{some}; part of a picture misleads")
+        is_new = store(known.key, picture, parts, options, user, heard)
     except Refusal as refusal:
         said = refusal.errors[0][1] if refusal.errors else refusal.detail
         reason = "was deleted meanwhile" if isinstance(refusal, Gone) else said
@@ -115,8 +132,8 @@ def import_picture(
         return
     if is_new:
         report.imported += 1
-        report.empty += not items
-        report.annotations += len(items)
+        report.empty += not parts.count
+        report.annotations += parts.count
     else:
         report.unchanged += 1
 
@@ -139,57 +156,50 @@ def place_of(picture: Picture, known: Known) -> Place:
 
 def read_picture(
     file: CocoFile, picture: Picture, place: Place, shapes: str
-) -> tuple[list[Entry], list[FormatError]]:
-    """What to send for the picture, and every fault with its path in the file."""
-    items: list[Entry] = []
-    faults: list[FormatError] = []
+) -> Iterator[list[Entry] | Refused]:
+    """Of each annotation of the picture what to send, or its fault with the path in the file."""
     for where, entry in file.annotations_of(picture):
         if isinstance(entry, Refused):
-            faults.append(FormatError(where, entry.reason))
+            yield entry
             continue
         try:
-            items += wire_annotations(entry, file.categories, place, shapes)
+            yield wire_annotations(entry, file.categories, place, shapes)
         except FormatError as error:
-            faults.append(FormatError(join_path(where, error.field), error.predicate))
-    return items, faults
+            yield Refused(join_path(where, error.field), error.predicate)
 
 
-def store(image_id: Any, picture: Picture, items: list[Entry], options: Options, user: User | None) -> bool:
-    """The whole analysis or nothing of it; False where the picture has this very one already.
+def store(
+    image_id: Any,
+    picture: Picture,
+    parts: Parts,
+    options: Options,
+    user: User | None,
+    heard: Callable[[], None],
+) -> bool:
+    """The whole analysis or nothing of it; False where the picture had this very one before this import.
 
-    Raises Refusal.
+    Raises Refusal, and what `heard` raises.
     """
-    key = key_of(image_id, items, options)
-    earlier = Analysis.objects.filter(image=image_id, idempotency_key=key)
+    key = parts.key()
+    same = Analysis.objects.filter(image=image_id, idempotency_key=key)
     if options.dry_run:
-        return not earlier.exists()
+        return not same.exists()
     with transaction.atomic():
         # Of two imports at once the second waits here, and then finds what the first has stored.
         image = Image.objects.select_for_update(no_key=True).filter(pk=image_id).first()
         if image is None:
             raise Gone
-        if earlier.exists():
-            return False
+        if earlier := same.first():
+            return bool(options.job) and earlier.parameters.get(JOB) == options.job
         fields = {
             "model_name": options.model_name,
             "model_version": options.model_version,
             "description": f"Imported from {options.source}." if options.source else "Imported.",
+            "parameters": {JOB: options.job} if options.job else {},
         }
         analysis, _ = Analysis.objects.open(image, user, fields, key)
-        for number, batch in enumerate(batches(items)):
-            ingest.submit(analysis, encode({"annotations": batch}), f"part {number}")
+        for number, body in enumerate(parts.bodies):
+            heard()
+            ingest.submit(analysis, body, f"part {number}")
         analysis.finalize(Status.COMPLETED, {"coco_image_id": picture.id}, "", {})
     return True
-
-
-def batches(items: list[Entry]) -> Iterator[list[Entry]]:
-    """As many at a time as the API takes."""
-    most = settings.ML_MAX_BULK_ANNOTATIONS
-    for start in range(0, len(items), most):
-        yield items[start : start + most]
-
-
-def key_of(image_id: Any, items: list[Entry], options: Options) -> str:
-    """The same for the same content: what was imported before is not imported again."""
-    said = encode([str(image_id), options.model_name, options.model_version, items])
-    return f"import:{hashlib.sha256(said).hexdigest()}"

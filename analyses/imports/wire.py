@@ -227,9 +227,8 @@ def _keypoints(entry: Entry, category: Category, place: Place) -> Part:
         points.append(name | point | ({"visibility": int(visibility)} if visibility in (1, 2) else {}))
     if not points:
         return
-    skeleton = [
-        [numbers[a - 1], numbers[b - 1]] for a, b in category.skeleton if {a - 1, b - 1} <= numbers.keys()
-    ]
+    edges = dict.fromkeys(category.skeleton)  # each once: a category's is written into all of its annotations
+    skeleton = [[numbers[a - 1], numbers[b - 1]] for a, b in edges if {a - 1, b - 1} <= numbers.keys()]
     places = list(numbers)
 
     def spell(field: str) -> str:

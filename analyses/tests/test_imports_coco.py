@@ -89,6 +89,8 @@ def test_an_image_of_lvis_is_called_as_its_address_ends() -> None:
             "categories are needed to know the classes: they stand in the file itself, or come as a second file.",
         ),
         (raw(FILE | {"annotations": {}}), "annotations must be a list, got an object."),
+        (raw(FILE | {"annotations": [BOX, 5]}), "annotations[1] must be an object, got an integer."),
+        (raw([BOX, 5]), "[1] must be an object, got an integer."),
         (raw(FILE | {"images": 5}), "images must be a list, got 5."),
         (
             raw(FILE | {"images": [5]}),
@@ -127,7 +129,6 @@ def test_a_file_that_cannot_be_understood_is_refused_with_a_sentence(content: by
         (BOX | {"image_id": 2}, "annotations[0].image_id", "names no image of the file: 2"),
         (without(BOX, "image_id"), "annotations[0].image_id", "is missing"),
         (BOX | {"image_id": 1.5}, "annotations[0].image_id", "must be an integer or a string, got a number"),
-        (5, "annotations[0]", "must be an object, got an integer"),
     ],
 )
 def test_an_annotation_of_no_picture_is_told_and_left_out(annotation: Any, where: str, reason: str) -> None:
@@ -174,9 +175,9 @@ def test_classes_that_are_no_json_are_refused(content: bytes, reason: str) -> No
     ],
 )
 def test_an_annotation_that_cannot_be_read_is_refused_alone(value: bytes, reason: str) -> None:
-    found = coco.read(raw(with_(FILE, [BOX, BOX], "annotations")).replace(b"1200", value, 1))
+    found = coco.read(raw(with_(FILE, [BOX, BOX | {"id": 8}], "annotations")).replace(b"1200", value, 1))
     [(where, first), (_, second)] = found.annotations_of(found.pictures[0])
-    assert (first, second) == (Refused(where, reason), BOX)
+    assert (first, second) == (Refused(where, reason), BOX | {"id": 8})
 
 
 def test_an_annotation_whose_picture_cannot_be_read_belongs_to_none() -> None:

@@ -32,7 +32,8 @@ CATEGORIES = [{"id": 3, "name": "dog"}]
 
 def document(*annotations: Any, **picture: Any) -> dict[str, Any]:
     image = {"id": 1, "file_name": "a.jpg", "width": 40, "height": 30} | picture
-    return {"images": [image], "categories": CATEGORIES, "annotations": list(annotations)}
+    numbered = [annotation | {"id": number} for number, annotation in enumerate(annotations, 1)]
+    return {"images": [image], "categories": CATEGORIES, "annotations": numbered}
 
 
 @pytest.fixture

@@ -1,0 +1,360 @@
+"""Files of COCO's that mean harm, or are larger than anybody meant: refused with a sentence, and at little cost."""
+
+import csv
+import hashlib
+import io
+import json
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analyses import jobs
+from analyses.imports import coco, matching, report, twice
+from analyses.imports.background import write_csv
+from analyses.imports.coco import NotCoco, Refused
+from analyses.imports.parts import Parts, encode
+from analyses.imports.report import Report
+from analyses.imports.store import Options, import_coco
+from analyses.models import Analysis, Annotation
+from analyses.tests.test_imports_coco import BOX, FILE, raw, with_
+from analyses.tests.test_imports_store import document, faults, run
+from images.models import Image
+from images.tests.factories import ImageFactory, ProjectFactory
+
+
+@pytest.fixture
+def image() -> Image:
+    return ImageFactory(project=ProjectFactory(), filename="a.jpg")
+
+
+def refusal(content: bytes, **more: Any) -> str:
+    with pytest.raises(NotCoco) as refused:
+        coco.read(content, **more)
+    return refused.value.detail
+
+
+def annotations(content: bytes) -> list[Any]:
+    found = coco.read(content)
+    return [value for _, value in found.annotations_of(found.pictures[0])]
+
+
+# --- twice ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("again", ['"annotations"', '"annota\\u0074ions"', '"images" ', '"categories"'])
+def test_a_list_that_stands_twice_in_the_file_is_refused(again: str) -> None:
+    name = json.loads(again)
+    content = raw({"info": {"url": "a:b"}} | FILE)[:-1] + f", {again}: [], ".encode() + b'"licenses": []}'
+    assert refusal(content) == f"{name} stands twice in the file; expected one list."
+
+
+def test_a_list_that_stands_once_may_stand_anywhere() -> None:
+    around = {"info": {"images": 1}, **FILE, "a\\": '"images":', "licenses": [{"categories": 1}]}
+    assert annotations(b"\n " + json.dumps(around, indent=2).encode()) == [BOX]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            b'"id": 1,',
+            b'"id": 1, "id": 1,',
+            'images[0] cannot be read: the key "id" occurs twice in one object.',
+        ),
+        (
+            b'"name":',
+            b'"name": "cat:s", "name":',
+            'categories[0] cannot be read: the key "name" occurs twice in one object.',
+        ),
+    ],
+)
+def test_a_key_that_an_entry_has_twice_is_refused(old: bytes, new: bytes, said: str) -> None:
+    assert refusal(raw(FILE).replace(old, new, 1)) == said
+
+
+@pytest.mark.parametrize(
+    ("more", "key"),
+    [
+        ('"bbox": [1, 2, 3, 4]', "bbox"),
+        ('"note": "\\u003a\\u003a", "iscrowd": 1', "iscrowd"),
+        ('"segmentation": {"size": [1, 1], "counts": "a", "size": [2, 2]}', "size"),
+        ('"vista": {"points": [{"x": 1, "x": 2}]}', "x"),
+        ('"rings": [[{"x": 1, "x": 2}]]', "x"),
+        ('"b\\u0062ox": [1, 2, 3, 4]', "bbox"),
+    ],
+)
+def test_a_key_that_an_annotation_has_twice_is_refused(more: str, key: str) -> None:
+    annotation = raw(BOX)[:-1] + f", {more}}}".encode()
+    content = raw(FILE).replace(raw(BOX), annotation)
+    said = f'cannot be read: the key "{key}" occurs twice in one object'
+    assert annotations(content) == [Refused("annotations[0]", said)]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"note": "a: b: c"},
+        {"segmentation": {"size": [3, 4], "counts": "1:2:"}},
+        {"vista": {"data": {"points": [{"x": 1}, {"x": 2}]}}},
+        {"a": {"id": 1}, "b": [[{"id": 1}], [{"id": 1}]]},
+    ],
+)
+def test_keys_of_other_objects_and_colons_of_texts_are_none_twice(more: dict[str, Any]) -> None:
+    assert annotations(raw(FILE | {"annotations": [BOX | more]})) == [BOX | more]
+
+
+def test_usual_annotations_are_not_read_by_the_slow_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(twice.json, "loads", None)
+    usual = BOX | {"segmentation": [[1.5, 2, 3, 4, 5, 6]], "keypoints": [1, 2, 2]}
+    mask = BOX | {"id": 8, "segmentation": {"size": [3, 4], "counts": [12]}}
+    assert annotations(raw(FILE | {"annotations": [usual, mask]})) == [usual, mask]
+
+
+@pytest.mark.parametrize("id_", [7, "7", -7, 2**70])
+def test_an_annotation_whose_id_another_has_is_refused(id_: Any) -> None:
+    said = [BOX | {"id": id_}, BOX | {"id": 8}, BOX | {"id": id_}, BOX]
+    found = annotations(raw(FILE | {"annotations": said}))
+    assert found[2] == Refused("annotations[2].id", "is the id of annotations[0] already")
+
+
+def test_results_without_ids_repeat_none() -> None:
+    boxes = [{"image_id": 1, "category_id": 3}, {"image_id": 1, "category_id": 3}, BOX | {"id": None}] * 2
+    assert annotations(raw(FILE | {"annotations": boxes})) == boxes
+
+
+def test_a_category_whose_id_another_has_is_refused() -> None:
+    said = refusal(raw(FILE | {"categories": [{"id": 3, "name": "dog", "keypoints": [k]} for k in "ab"]}))
+    assert said == 'categories[1].id 3 is the id of "dog" already.'
+
+
+# --- much -----------------------------------------------------------------------------------------------------
+def test_a_file_of_more_than_is_allowed_is_refused() -> None:
+    said = "annotations has 3 items; at most 2 are accepted, so the file must be split."
+    assert refusal(raw(FILE | {"annotations": [BOX] * 3}), most={"annotations": 2}) == said
+    said = "images has 1 items; at most 0 are accepted, so the file must be split."
+    assert refusal(raw(FILE), most={"images": 0}) == said
+
+
+@pytest.mark.parametrize("item", [b"1", b"{}"])
+def test_a_list_of_too_many_small_things_takes_little_memory(item: bytes) -> None:
+    content = b'{"categories":[],"annotations":[' + b",".join([item] * 1_000_000) + b"]}"
+    tracemalloc.start()
+    try:
+        refusal(content, most={"annotations": 1000})
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 30_000_000  # Raw of each would be 72 MB
+
+
+def test_too_many_categories_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coco, "MOST_CATEGORIES", 0)
+    assert refusal(raw(FILE)).startswith("categories has 1 items; at most 0 are accepted")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        (
+            ("images", 0, "file_name"),
+            "a" * 1001,
+            "images[0].file_name must have at most 1,000 characters, got 1,001.",
+        ),
+        (
+            ("images", 0, "coco_url"),
+            "a" * 1001,
+            "images[0].coco_url must have at most 1,000 characters, got 1,001.",
+        ),
+        (("images", 0, "id"), "a" * 1001, "images[0].id must have at most 1,000 characters, got 1,001."),
+        (
+            ("categories", 0, "keypoints"),
+            ["a", "b" * 101],
+            "categories[0].keypoints[1] must have at most 100 characters, got 101.",
+        ),
+        (
+            ("categories", 0, "keypoints"),
+            ["a"] * 501,
+            "categories[0].keypoints has 501 items; at most 500 are accepted.",
+        ),
+        (
+            ("categories", 0, "skeleton"),
+            [[1, 1]] * 501,
+            "categories[0].skeleton has 501 items; at most 500 are accepted.",
+        ),
+        (
+            ("categories", 0, "note"),
+            "a" * 2**20,
+            "categories[0] has 1,048,639 bytes; at most 1,048,576 are accepted.",
+        ),
+    ],
+)
+def test_what_no_honest_file_says_is_refused(path: tuple[Any, ...], value: Any, said: str) -> None:
+    assert refusal(raw(with_(FILE, value, *path))) == said
+
+
+def test_an_annotation_without_end_is_not_read() -> None:
+    size = len(raw(BOX | {"note": ""})) + 2**23
+    long = BOX | {"note": "a" * 2**23}
+    said = f"has {size:,} bytes; at most 8,388,608 are accepted"
+    assert annotations(raw(FILE | {"annotations": [long]})) == [Refused("annotations[0]", said)]
+
+
+def test_a_result_whose_picture_has_a_name_without_end_belongs_to_none() -> None:
+    found = coco.read(raw([{"image_id": "a" * 1001}]), categories={3: coco.Category(3, "dog")})
+    assert (found.pictures, found.stray_count) == ([], 1)
+    assert found.strays == [Refused("[0].image_id", "must have at most 1,000 characters, got 1,001")]
+
+
+def test_strays_are_counted_where_they_are_too_many_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coco, "MOST_STRAYS", 2)
+    found = coco.read(raw(FILE | {"annotations": [{}] * 5}))
+    assert (len(found.strays), found.stray_count) == (2, 5)
+
+
+def test_what_vista_says_of_a_picture_is_not_kept_as_objects() -> None:
+    content = raw(with_(FILE, {"a": [[]] * 100_000}, "images", 0, "vista"))
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        found = coco.read(content)
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert not found.pictures[0].was_not_processed
+    assert after - before < 1_000_000
+
+
+def test_many_pictures_that_could_be_one_of_ours_are_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    nearest, compared = matching._nearest, 0
+
+    def counted(rivals: list[Any]) -> Any:
+        nonlocal compared
+        compared += len(rivals)
+        return nearest(rivals)
+
+    monkeypatch.setattr(matching, "_nearest", counted)
+    pictures = [coco.Picture(number, f"{number}/a.jpg") for number in range(300)]
+    found = matching.match(pictures, [matching.Known(1, "a.jpg", 1, 1)])
+    assert len(found.doubtful) == 300
+    assert compared == 300
+
+
+# --- the picture ----------------------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_a_picture_with_too_many_annotations_is_left_out(image: Image, settings: Any) -> None:
+    settings.ML_MAX_BULK_ANNOTATIONS = 1
+    told = run(image.project, document(*[BOX] * 11))
+    said = "picture_refused: a.jpg: has 11 annotations; at most 10 of one picture are accepted"
+    assert faults(told) == [said]
+    assert not Analysis.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_picture_that_becomes_too_many_annotations_is_left_out(image: Image, settings: Any) -> None:
+    settings.ML_MAX_BULK_ANNOTATIONS = 1
+    both = BOX | {"segmentation": [[1, 1, 9, 1, 9, 9]]}
+    told = run(image.project, document(*[both] * 6), shapes="all")
+    assert faults(told) == [
+        "picture_refused: a.jpg: has 11 annotations; at most 10 of one picture are accepted"
+    ]
+
+
+@pytest.mark.django_db
+def test_a_picture_with_annotations_of_too_many_bytes_is_left_out(image: Image, settings: Any) -> None:
+    settings.ML_MAX_BODY_BYTES = 100
+    told = run(image.project, document(*[BOX] * 3))
+    assert faults(told) == [
+        "picture_refused: a.jpg: has annotations of more than 200 bytes, as the API would be sent them; that is the "
+        "most of one picture"
+    ]
+
+
+def test_a_part_is_not_larger_than_a_body_may_be(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    monkeypatch.setattr("analyses.imports.parts.PART_BYTES", 10)
+    parts = Parts()
+    for _ in range(4):
+        parts.add("seven b")
+    parts.key()
+    assert parts.bodies == [b'{"annotations":["seven b","seven b"]}'] * 2
+
+
+def test_the_key_is_that_of_all_parts_together(settings: Any) -> None:
+    settings.ML_MAX_BULK_ANNOTATIONS = 2
+    items = [{"b": 1, "a": [2]}, {"c": "ü"}, {"d": None}]
+    whole = key_of("picture", "model", "1", items)
+    parts = Parts("picture", "model", "1")
+    for item in items:
+        parts.add(item)
+    assert parts.key() == parts.key() == whole
+    assert Parts("picture", "model", "1").key() == key_of("picture", "model", "1", [])
+
+
+def key_of(*said: Any) -> str:
+    return f"import:{hashlib.sha256(encode(list(said))).hexdigest()}"
+
+
+def test_the_objects_of_a_picture_are_not_kept(settings: Any) -> None:
+    parts = Parts()
+    tracemalloc.start()
+    try:
+        for number in range(50_000):
+            parts.add({"annotation_type": "bounding_box", "data": {"bbox": [number + 0.5, 2.5, 3.5, 4.5]}})
+        parts.key()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 20_000_000  # as objects 45 MB
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("heard", range(1, 6))
+def test_a_cancel_is_heard_inside_of_a_picture_and_leaves_nothing_of_it(
+    image: Image, settings: Any, monkeypatch: pytest.MonkeyPatch, heard: int
+) -> None:
+    settings.ML_MAX_BULK_ANNOTATIONS = 2
+    monkeypatch.setattr("analyses.imports.store.LISTEN", 3)
+    times = 0
+
+    def stop(done: int, total: int) -> None:
+        nonlocal times
+        assert (done, total) == (0, 1)
+        times += 1
+        if times == heard:
+            raise jobs.Stopped
+
+    file = coco.read(raw(document(*[BOX] * 5)))
+    with pytest.raises(jobs.Stopped):
+        import_coco(image.project, file, Options(), None, stop)
+    assert not Analysis.objects.exists()
+    assert not Annotation.objects.exists()
+
+
+# --- the report -----------------------------------------------------------------------------------------------
+def test_a_report_counts_what_is_too_much_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "MOST", 2)
+    told = Report("m", "1")
+    for name in "abc":
+        told.add("not_in_file", name)
+    told.add_untold("not_in_file", 1)
+    told.add("picture_refused", "d", reason="why")
+    assert told.counts() == {
+        "annotation_refused": 0,
+        "picture_refused": 1,
+        "not_in_project": 0,
+        "not_in_file": 4,
+    }
+    assert list(told.rows())[1:] == [
+        ["not_in_file", "a", "", ""],
+        ["not_in_file", "b", "", ""],
+        ["picture_refused", "d", "", "why"],
+        ["not_in_file", "", "", "and 2 more"],
+    ]
+
+
+@pytest.mark.parametrize("before", ["", "\0", "\x01", "\x1b", "\x7f", "\x9b", "\t", " \0\x08", "\ufeff\0"])
+def test_no_cell_of_a_report_is_a_formula(tmp_path: Path, before: str) -> None:
+    told = Report("m", "1")
+    told.add("not_in_project", f"{before}=1+1")
+    write_csv(told, tmp_path / "report.csv")
+    rows = list(csv.reader(io.StringIO((tmp_path / "report.csv").read_bytes().decode(), newline="")))
+    assert rows[1][1] == f"'{before}=1+1"
