@@ -12,12 +12,12 @@ OF_ANALYSIS, OF_PICTURE = "analyses_analysis", "images_image"  # where annotatio
 REMEMBERED = 4096  # class names and times repeat; so many are kept
 
 # A spreadsheet runs what begins so, and some look behind blanks and characters that nobody sees. Python and
-# PostgreSQL read the pattern alike: it has no escapes.
+# PostgreSQL read the pattern alike: it has no escapes. NUL is Python's alone, since no text of PostgreSQL's has one.
 CONTROLS = "\t\r\n"
 BLANKS = "\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-INVISIBLE = "\u00ad\u200b-\u200f\u2060\ufeff"
+INVISIBLE = "\x01-\x08\x0e-\x1b\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 FORMULA = f"^(?:[{CONTROLS}]|[{BLANKS}{INVISIBLE}]*[=+@＝＋－＠-])"
-looks_like_formula = re.compile(FORMULA).match
+looks_like_formula = re.compile(FORMULA.replace("\x01", "\0")).match
 
 
 # --- cells ------------------------------------------------------------------------------------------------
