@@ -6,27 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import numpy as np
 from django.db.models import Case, F, TextField, Value, When
 
 from analyses.comparison import Side
+from analyses.formats import grid_scale
 from analyses.models import Analysis
 from images.models import Image
 
 # The grid of a mask stands in its JSON; nobody else's is fetched.
 FORM = Case(When(annotation_type="segmentation", then=F("data")), default=Value(""), output_field=TextField())
-
-
-class Rle(msgspec.Struct):
-    size: tuple[int, int]
-
-
-class Segmentation(msgspec.Struct):
-    rle: Rle | msgspec.UnsetType = msgspec.UNSET
-
-
-read_segmentation = msgspec.json.Decoder(Segmentation).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +45,9 @@ def side_of(rows: list[Any], numbers: dict[str, int], image: Image) -> Side:
     bounds = np.array([row[3:7] for row in rows], np.float64).reshape(-1, 4)
     for place, row in enumerate(rows):
         if row[7]:
-            bounds[place] *= scale_of(row[7], image)
+            bounds[place] *= grid_scale(row[7], image.width, image.height)
     return Side(
         bounds=bounds,
         class_of=np.array([numbers[row[1]] for row in rows], np.int64),
         scores=np.array([math.nan if row[2] is None else row[2] for row in rows], np.float64),
     )
-
-
-def scale_of(form: str, image: Image) -> tuple[float, float, float, float]:
-    """What takes bounds to pixels of the picture: a mask has a grid of its own, stretched over it."""
-    rle = read_segmentation(form).rle
-    if isinstance(rle, msgspec.UnsetType):
-        return 1, 1, 1, 1
-    across, down = image.width / rle.size[1], image.height / rle.size[0]
-    return across, down, across, down

@@ -6,6 +6,7 @@
     extents.py    bounds of many annotations at a time
     plain.py      the quick way for a batch of the usual forms; defines nothing
     typed.py      `data` of many annotations at a time, for it
+    stored.py     what can be told of a stored form without reading all of it
     artifacts.py  names and content types of files
     checks.py     numbers, texts and the errors that all of them share
 
@@ -24,6 +25,7 @@ from analyses.formats.blocks import Batch, Block, Floats, Head, Reference, Row, 
 from analyses.formats.checks import FormatError, UnknownFormat, UnknownType
 from analyses.formats.plain import read_plain
 from analyses.formats.readers import ANNOTATION_TYPES
+from analyses.formats.stored import grid_scale
 from analyses.formats.typed import NotPlain
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "UnknownType",
     "check_artifact_name",
     "check_content_type",
+    "grid_scale",
     "in_blocks",
     "read_annotation",
     "read_batch",

@@ -14,6 +14,7 @@ from analyses import geometry
 from analyses.comparison import Side
 from analyses.comparison.shapes import Pose
 from analyses.comparison.side import Integers
+from analyses.formats import grid_scale
 from analyses.reports.asked import Asked
 from analyses.reports.document import ANY_CLASS
 from vista.errors import Invalid
@@ -35,16 +36,6 @@ class Rle(msgspec.Struct):
     counts: list[int]
 
 
-class Size(msgspec.Struct):
-    size: tuple[int, int]
-
-
-class Sized(msgspec.Struct):
-    """Of a segmentation only its grid: then the run lengths are not even read."""
-
-    rle: Size | msgspec.UnsetType = msgspec.UNSET
-
-
 class Point(msgspec.Struct):
     x: float
     y: float
@@ -64,7 +55,6 @@ class Data(msgspec.Struct):
 
 
 read_data = msgspec.json.Decoder(Data).decode
-read_size = msgspec.json.Decoder(Sized).decode
 
 
 class Classes:
@@ -137,7 +127,7 @@ def content_of(
     if compared != ("bounding_box",):
         for place, row in enumerate(placed):
             if row[1] == "segmentation" and row[8]:
-                bounds[place] *= scale_of(row[8], picture)
+                bounds[place] *= grid_scale(row[8], picture.width, picture.height)
     content = Content(
         side=Side(
             bounds=bounds,
@@ -159,15 +149,6 @@ def content_of(
             content.poses.append({p.name or f"#{place}": (p.x, p.y) for place, p in enumerate(points)})
             content.areas.append(area_of(data, row[4:8]))
     return content
-
-
-def scale_of(form: str, picture: Grid) -> tuple[float, float, float, float]:
-    """What takes bounds to pixels of the picture: a mask has a grid of its own, stretched over it."""
-    rle = read_size(form).rle
-    if isinstance(rle, msgspec.UnsetType):
-        return 1, 1, 1, 1
-    across, down = picture.width / rle.size[1], picture.height / rle.size[0]
-    return across, down, across, down
 
 
 def is_crowd(form: str) -> bool:
