@@ -123,7 +123,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # The log is folded into the file every 64 MB and not after each large batch; dirty pages stay in memory.
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-            " PRAGMA wal_autocheckpoint=16384; PRAGMA cache_size=-16384;"
+            " PRAGMA wal_autocheckpoint=16384; PRAGMA cache_size=-8192;"
         ),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
