@@ -30,6 +30,9 @@ JOB: dict[str, Any] = {
 }
 RUNNING = JOB | {"status": "running", "done": 4000, "doing": "Writing", "file": None, "finished_at": None}
 OVER = refusal("It is over already.", "The job is completed; only one that waits or runs can be cancelled.")
+BEHIND_THE_END = refusal(
+    "The range begins behind the end.", "The file has 1,048,576 bytes; the range begins behind them."
+)
 
 LIST_JOBS = extend_schema(
     operation_id="list_jobs",
@@ -62,10 +65,21 @@ READ_JOB_FILE = extend_schema(
     operation_id="read_job_file",
     summary="What came of a piece of background work, as a download",
     tags=["jobs"],
+    parameters=[
+        OpenApiParameter(
+            "Range", str, OpenApiParameter.HEADER, description="One range of bytes: bytes=1000-"
+        ),
+        OpenApiParameter(
+            "If-Range", str, OpenApiParameter.HEADER, description="The ETag that the range is of."
+        ),
+    ],
     responses={
         (200, "application/octet-stream"): OpenApiTypes.BINARY,
+        (206, "application/octet-stream"): OpenApiTypes.BINARY,
         302: OpenApiResponse(description="The file, by a short-lived address of the storage."),
+        304: OpenApiResponse(description="You have it already (If-None-Match)."),
         409: refusal("There is no file (yet).", "The job is running; there is no file."),
+        416: BEHIND_THE_END,
         **FOR_USERS,
     },
 )

@@ -58,4 +58,5 @@ class JobViewSet(AnalysesViewSet):
         job = self.find(job_id)
         if not job.has_file:
             raise Conflict(f"The job is {job.status}; there is no file.")
-        return attachment(job.output_path, job.filename, job.content_type)
+        etag = f'"{job.pk}-{job.size}"'
+        return attachment(request, job.output_path, job.filename, job.content_type, etag)

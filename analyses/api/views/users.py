@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -21,7 +21,7 @@ from analyses.api.serializers import (
     AnnotationSerializer,
     ArtifactSerializer,
 )
-from analyses.api.views.downloads import DOWNLOAD_SECONDS
+from analyses.api.views.downloads import DOWNLOAD_SECONDS, streamed
 from analyses.api.views.shared import REPLAYED, AnalysesViewSet, idempotency_key
 from analyses.models import Analysis, Status
 from images.models import Image
@@ -111,13 +111,11 @@ class AnalysisViewSet(AnalysesViewSet):
             raise Http404 from error
         inline = artifacts.may_show_inline(artifact, content.read(16))
         content.seek(0)
-        response = FileResponse(content, content_type=artifact.content_type)
-        response["Content-Disposition"] = content_disposition_header(not inline, artifact.artifact_name)
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Cache-Control"] = "private, no-cache"
-        if not inline:
-            response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        return response
+        etag = (
+            f'"{artifact.pk}"' if artifact.analysis.is_final else None
+        )  # until then it may be uploaded again
+        name, content_type = artifact.artifact_name, artifact.content_type
+        return streamed(request, content, name, content_type, etag=etag, inline=inline)
 
     @schema.EXPORT_ANALYSIS
     def export_analysis(self, request: Request, analysis_id: Any) -> HttpResponseBase:
