@@ -4,6 +4,7 @@ Nothing is defined here: readers.py has the last word on what is not of these fo
 form already, its bytes are kept and nothing is written anew.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from operator import itemgetter
@@ -315,15 +316,16 @@ READERS: dict[str, Callable[[list[bytes], Compact], Settled]] = {
 
 def each_kind(kinds: list[str], read: Callable[[str, Places], Settled]) -> Settled:
     """What `read` makes of each kind and the places where it stands, put together in their order."""
-    present = set(kinds)
-    if len(present) == 1:
-        return read(present.pop(), range(len(kinds)))
+    places: dict[str, list[int]] = defaultdict(list)
+    for i, kind in enumerate(kinds):
+        places[kind].append(i)
+    if len(places) == 1:
+        return read(kinds[0], range(len(kinds)))
     keys, bounds, stored = 0, extents.nowhere(len(kinds)), [b""] * len(kinds)
-    for kind in present:
-        places = [i for i, found in enumerate(kinds) if found == kind]
-        inside, bounds[:, places], texts = read(kind, places)
+    for kind, some in places.items():
+        inside, bounds[:, some], texts = read(kind, some)
         keys += inside
-        for i, text in zip(places, texts, strict=True):
+        for i, text in zip(some, texts, strict=True):
             stored[i] = text
     return keys, bounds, stored
 
