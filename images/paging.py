@@ -74,8 +74,7 @@ def page_by_id(rows: "QuerySet[Row]", query: QueryDict, size: int, order: Order 
     Raises BadRequest for an edge that is none.
     """
     before, after = Edge.read(query.get("before"), order), Edge.read(query.get("after"), order)
-    if order.key is not None:
-        rows = rows.annotate(page_key=order.key)
+    rows = with_key(rows, order)
     if before:
         found = list(sorted_by(beyond(rows, before, order, forward=False), order, forward=False)[: size + 1])
         if len(found) > size:
@@ -92,6 +91,17 @@ def page_by_id(rows: "QuerySet[Row]", query: QueryDict, size: int, order: Order 
     # The row named by `after` was there, so something came before.
     previous = (_link(query, "before", Edge.of(found[0], order)) if found else _link(query)) if after else ""
     return Page(found, previous, _link(query, "after", Edge.of(found[-1], order)) if more else "")
+
+
+def with_key(rows: "QuerySet[Row]", order: Order) -> "QuerySet[Row]":
+    """Gives the rows their `page_key`, where the order has a key."""
+    return rows if order.key is None else rows.annotate(page_key=order.key)
+
+
+def beside(rows: "QuerySet[Row]", row: Model, order: Order, forward: bool) -> Row | None:
+    """The row after this one or before it, None at the end; `row` comes from `with_key` and need not be in `rows`."""
+    edge = Edge(row.pk, row.page_key if order.key is not None else "")  # type: ignore[attr-defined]
+    return sorted_by(beyond(with_key(rows, order), edge, order, forward), order, forward).first()
 
 
 def sorted_by(rows: "QuerySet[Row]", order: Order, forward: bool) -> "QuerySet[Row]":

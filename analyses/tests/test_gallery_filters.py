@@ -240,9 +240,13 @@ def test_switched_off_analyses_choose_no_pictures_in_the_api(street, client, set
 # --- links ------------------------------------------------------------------------------------------------
 def test_a_card_opens_the_picture_as_it_was_asked_for(project, show):
     analysis = analysed(project, "a", box("traffic light", 0.7))
-    html = show(class_name="traffic light", min_confidence="0.6")
-    state = re.search(rf'href="{reverse("image", args=[analysis.image_id])}#([^"]+)"', html)[1]
-    assert unquote(state).replace("&amp;", "&") == f"a={analysis.pk}&t=0.6&only=traffic light"
+    html = show(class_name="traffic light", min_confidence="0.6", status="")
+    link = re.search(rf'href="{reverse("image", args=[analysis.image_id])}([^"]+)"', html)[1].replace(
+        "&amp;", "&"
+    )
+    query, _, state = link.partition("#")
+    assert query == "?class_name=traffic+light&min_confidence=0.6"  # so that it leads on among them
+    assert unquote(state) == f"a={analysis.pk}&t=0.6&only=traffic light"
 
 
 def test_a_class_name_cannot_end_its_part_of_the_link(project, show):

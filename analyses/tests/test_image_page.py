@@ -147,7 +147,7 @@ def test_the_pictures_before_and_after_are_those_of_the_gallery(
     older, middle, newer = ImageFactory.create_batch(3, project=project)
     ImageFactory()  # of another project
     context = page_of(member_client, middle).context
-    assert (context["newer"], context["older"]) == (newer, older)
+    assert (context["previous"], context["following"]) == (newer, older)
 
 
 def test_names_are_text_wherever_they_stand(member_client: Client, analysis: Analysis) -> None:

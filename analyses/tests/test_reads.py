@@ -104,7 +104,7 @@ def test_no_read_walks_through_a_big_table(crowd: Project, client: Client) -> No
         *(("project", [crowd.pk], query) for query in GALLERY),
         *(("project_images", [crowd.pk], query) for query in GALLERY),
         *(("list_annotations", one, query) for query in ANNOTATION_LISTS),
-        ("image", picture, {}),
+        *(("image", picture, query) for query in GALLERY),
         ("image_analyses", picture, {}),
         ("read_analysis", one, {}),
         ("list_artifacts", one, {}),

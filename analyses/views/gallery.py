@@ -79,6 +79,12 @@ class Choice:
         return "?" + urlencode({} if self.sort == "newest" else {"sort": self.sort})
 
     @property
+    def kept(self) -> str:
+        """The query that names what is chosen and how it is sorted; empty for all pictures, newest first."""
+        said = {name: value for name, value in self.said.items() if value}
+        return urlencode(said if self.sort == "newest" else said | {"sort": self.sort})
+
+    @property
     def exported(self) -> str:
         """The query of the page of downloads, for what is looked at here."""
         said = {name: value for name, value in self.said.items() if value and name != "min_count"}
@@ -140,9 +146,14 @@ def with_analyses(images: ImageQuerySet, wanted: Wanted) -> ImageQuerySet:
     """
     analyses = Analysis.objects.filter(image=OuterRef("pk"))
     count = analyses.order_by().values("image").annotate(n=Count("pk")).values("n")
+    return with_shown(images.annotate(analysis_count=Coalesce(Subquery(count), 0)), wanted)
+
+
+def with_shown(images: ImageQuerySet, wanted: Wanted) -> ImageQuerySet:
+    """Adds `shown_analysis_id`, the newest analysis that is wanted."""
     shown = Analysis.objects.all() if wanted.status == NOT_ANALYSED else wanted.analyses()
     newest = shown.filter(image=OuterRef("pk")).order_by("-id").values("pk")[:1]
-    return images.annotate(analysis_count=Coalesce(Subquery(count), 0), shown_analysis_id=Subquery(newest))
+    return images.annotate(shown_analysis_id=Subquery(newest))
 
 
 def attach_analyses(project: Project, images: list[Image], choice: Choice) -> None:
@@ -154,14 +165,14 @@ def attach_analyses(project: Project, images: list[Image], choice: Choice) -> No
     for image in images:
         image.shown_analysis = analysis = shown.get(image.shown_analysis_id)
         if analysis and choice.draws:
-            image.state = viewer_state(analysis, choice.wanted)
+            image.state = viewer_state(analysis.pk, choice.wanted)
             image.overlay_url = overlay_url(analysis, choice.wanted, colours)
             image.object_count = counts.get(analysis.pk, 0)
 
 
-def viewer_state(analysis: Analysis, wanted: Wanted) -> str:
+def viewer_state(analysis_id: Any, wanted: Wanted) -> str:
     """The part of the image page's address behind #, which opens it as asked; static/js/viewer/url.js reads it."""
-    parts = [f"a={analysis.pk}"]
+    parts = [f"a={analysis_id}"]
     if wanted.tenths:
         parts.append(f"t=0.{wanted.tenths}")
     if wanted.class_name:

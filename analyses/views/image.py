@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dateformat import format as date_format
@@ -15,7 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from analyses.models import Analysis, Annotation, IllegalTransition, Status, Tally
 from analyses.views.drawing import drawing
+from analyses.views.gallery import Choice
+from analyses.views.neighbours import neighbours
 from images.models import Image
+from images.paging import with_key
 
 ANALYSES_SHOWN = 100
 OBJECTS_WITHOUT_JAVASCRIPT = 200
@@ -95,21 +98,22 @@ class Row:
 @login_required
 def image_page(request: HttpRequest, image_id: Any) -> HttpResponse:
     """A picture with its analyses and the first objects of the newest one, in a constant number of queries."""
-    visible = Image.objects.visible_to(request.user).select_related("project")
+    choice = Choice.read(request.GET if settings.ML_ANALYSIS_ENABLED else QueryDict())
+    if choice.faults:
+        choice = Choice(QueryDict())  # a mangled address is no reason not to show the picture
+    visible = with_key(Image.objects.visible_to(request.user).select_related("project"), choice.order)
     image = get_object_or_404(visible, pk=image_id)
-    newer, older = neighbours(image)
-    context = {"image": image, "newer": newer, "older": older, "shows_analyses": settings.ML_ANALYSIS_ENABLED}
+    previous, following = neighbours(image, choice)
+    context = {
+        "image": image,
+        "choice": choice,
+        "previous": previous,
+        "following": following,
+        "shows_analyses": settings.ML_ANALYSIS_ENABLED,
+    }
     if settings.ML_ANALYSIS_ENABLED:
         context |= what_models_said(image)
     return render(request, "analyses/image.html", context)
-
-
-def neighbours(image: Image) -> tuple[Image | None, Image | None]:
-    """The pictures before and after this one in the gallery, which begins with the newest."""
-    others = Image.objects.filter(project=image.project_id).only("id", "filename")
-    newer = others.filter(id__gt=image.pk).order_by("id").first()
-    older = others.filter(id__lt=image.pk).order_by("-id").first()
-    return newer, older
 
 
 def what_models_said(image: Image) -> dict[str, Any]:

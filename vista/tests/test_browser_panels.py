@@ -301,6 +301,23 @@ def test_the_next_picture_is_looked_at_in_the_same_way(viewer: Viewer, image: Im
     assert viewer.at(0, 0) == before
 
 
+@pytest.mark.parametrize(("chosen", "drawn"), [(["one"], ["one"]), (["one", "two"], None)])
+def test_a_picture_of_a_gallery_shows_what_it_was_chosen_for(
+    viewer: Viewer, image: Image, chosen: list[str], drawn: list[str] | None
+) -> None:
+    """Unless several are looked at: then it chooses as ever."""
+    newer = ImageFactory(project=image.project, width=WIDTH, height=HEIGHT)
+    ids = {}
+    for picture in (image, newer):
+        for name in ("one", "two"):
+            ids[picture, name] = str(analysed(picture, BOX, model_name=name).pk)
+    viewer.url += "?model_name=one"
+    viewer.open(f"#a={','.join(ids[image, name] for name in chosen)}&t=0.5")
+    viewer.page.keyboard.press("ArrowLeft")
+    state = f"a={','.join(ids[newer, name] for name in drawn)}&t=0.5" if drawn else "t=0.5"
+    viewer.page.wait_for_url(re.compile(rf"{newer.pk}/\?model_name=one#{state}$"))
+
+
 # --- drawers ----------------------------------------------------------------------------------------------
 def test_a_drawer_keeps_the_keyboard_until_escape_gives_it_back(viewer: Viewer, image: Image) -> None:
     analysed(image, BOX)

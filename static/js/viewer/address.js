@@ -10,11 +10,14 @@ export class Address {
   #neighbours;
   #timer = null;
 
-  /** `neighbours` are the links to the pictures before and after: they take filters and view along. */
+  /**
+   * `neighbours` are the links to the pictures before and after: they take filters and view along. Where the pictures were
+   * chosen in the gallery, each link names the analysis that it was chosen for.
+   */
   constructor(state, camera, neighbours) {
     this.#state = state;
     this.#camera = camera;
-    this.#neighbours = neighbours;
+    this.#neighbours = neighbours.map((link) => ({ link, chosen: decode(link.hash).slots }));
   }
 
   /** What the address says: values for the state, and the view. */
@@ -35,10 +38,11 @@ export class Address {
     const text = encode({ ...this.#state.now, view });
     history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
     // The next picture has other analyses and objects; all else is looked at in the same way.
-    const { slots, one, overlays, selected } = DEFAULTS;
-    const kept = encode({ ...this.#state.now, slots, one, overlays, selected, view });
-    for (const link of this.#neighbours) {
-      link.hash = kept;
+    const { one, overlays, selected } = DEFAULTS;
+    const several = this.#state.now.slots?.filter(Boolean).length > 1; // of several, one alone is not the same way
+    for (const { link, chosen } of this.#neighbours) {
+      const slots = several ? DEFAULTS.slots : chosen;
+      link.hash = encode({ ...this.#state.now, slots, one, overlays, selected, view });
     }
   }
 }
