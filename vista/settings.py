@@ -50,6 +50,9 @@ ML_STALLED_AFTER_SECONDS = env.int("ML_STALLED_AFTER", default=6 * 3600)
 MAX_IMAGE_BYTES = env.int("VISTA_MAX_IMAGE_BYTES", default=100 * 2**20)
 MAX_IMAGE_PIXELS = env.int("VISTA_MAX_IMAGE_PIXELS", default=100_000_000)
 
+# --- downloads --------------------------------------------------------------------------------------------
+MAX_ARCHIVE_BYTES = env.int("VISTA_MAX_ARCHIVE_BYTES", default=20 * 2**30)
+
 # --- apps -------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "vista.apps.VistaConfig",

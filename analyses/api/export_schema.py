@@ -99,11 +99,16 @@ EXPORT_PROJECT = extend_schema(
         **FOR_USERS,
     },
 )
+TOO_LARGE = refusal(
+    "Its pictures alone are larger than what VISTA keeps of archives.",
+    "VISTA keeps at most 20.0 GB of archives, and the pictures alone have 31.4 GB:"
+    " choose fewer pictures, or make several archives.",
+)
 START_EXPORT = extend_schema(
     operation_id="start_export",
     summary="Have an archive made in the background: annotations, a manifest, artifacts and pictures if asked for",
     tags=["projects"],
     request=OrderSerializer,
     examples=request({"format": "coco", "model_name": "yolo_v8", "min_confidence": 0.5, "pictures": True}),
-    responses={202: answer(JobSerializer, "The job.", RUNNING), 400: BAD, **FOR_USERS},
+    responses={202: answer(JobSerializer, "The job.", RUNNING), 400: BAD, 413: TOO_LARGE, **FOR_USERS},
 )

@@ -67,8 +67,7 @@ class Order:
             analyses = self.selection.analyses().order_by().values("pk")
             size += stored.filter(analysis__in=analyses).aggregate(n=Sum("size"))["n"] or 0
         if self.contents.pictures or self.contents.annotated:
-            originals = self.selection.pictures().order_by().aggregate(n=Sum("size"))["n"] or 0
-            size += originals * (self.contents.pictures + self.contents.annotated)
+            size += self.picture_bytes() * (self.contents.pictures + self.contents.annotated)
         return {
             "pictures": found.pictures,
             "analyses": found.analyses,
@@ -77,6 +76,10 @@ class Order:
             "by_type": found.by_type,
             "bytes": size,
         }
+
+    def picture_bytes(self) -> int:
+        """What the originals take; no packing makes them smaller."""
+        return self.selection.pictures().order_by().aggregate(n=Sum("size"))["n"] or 0
 
 
 def format_named(name: str) -> Format:

@@ -17,7 +17,7 @@ from analyses.exports.orders import EXTRAS, Order
 from analyses.models import Status
 from analyses.views.gallery import suggestions
 from images.models import Project
-from vista.errors import Invalid
+from vista.errors import Invalid, Refusal
 
 MOST_SHOWN = 10  # of what was made before
 TEXTS = ("model_name", "model_version", "min_confidence", "created_from", "created_to", "format")
@@ -49,9 +49,14 @@ def export(request: HttpRequest, project_id: Any) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user), pk=project_id)
     query = request.POST if request.method == "POST" else request.GET
     order, faults = read(query, project)
+    status = 400 if faults else 200
     if order and request.method == "POST":
-        start(order, project, by=request.user)
-        return redirect(f"{reverse('export', args=[project.pk])}?{chosen(query)}#made")
+        try:
+            start(order, project, by=request.user)
+        except Refusal as refusal:
+            faults, status = {"archive": refusal.detail}, refusal.status_code
+        else:
+            return redirect(f"{reverse('export', args=[project.pk])}?{chosen(query)}#made")
     context = {
         "project": project,
         "said": {name: query.get(name, "") for name in TEXTS} | {name: name in query for name in EXTRAS},
@@ -65,7 +70,7 @@ def export(request: HttpRequest, project_id: Any) -> HttpResponse:
         "suggested": suggestions(project),
         "made": project.jobs.filter(kind=KIND).select_related("asked_by")[:MOST_SHOWN],
     }
-    return render(request, "analyses/export.html", context, status=400 if faults else 200)
+    return render(request, "analyses/export.html", context, status=status)
 
 
 def read(query: QueryDict, project: Project) -> tuple[Order | None, dict[str, str]]:
