@@ -105,3 +105,9 @@ def test_a_choice_asks_no_more_queries(client, street, query, django_assert_num_
     path = path_of(street, "d")
     with django_assert_num_queries(9):
         assert links(client.get(path, query).content.decode())
+
+
+def test_the_last_one_keeps_the_place_of_the_next(client, street):
+    """Else the button that leads back would come under the pointer of who goes on."""
+    html = page_of(client, street, "b", class_name="person")
+    assert re.search(r'disabled\s+title="No next picture that matches"', html)
