@@ -238,6 +238,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "AnalysisStatus": "analyses.models.Status",
+        "JobStatus": "analyses.models.JobStatus",
         "FinalStatus": "analyses.api.serializers.FINAL_STATUSES",
     },
 }

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 
-from analyses.api.job_serializer import JobSerializer
+from analyses.api.job_serializer import JobSerializer, ListedJobSerializer
 from analyses.api.schema import FOR_USERS, TIME, answer, refusal
 
 JOB_ID = "0192f0c1-dddd-7d4e-8f50-61728394a5b6"
@@ -28,6 +28,7 @@ JOB: dict[str, Any] = {
     "finished_at": TIME,
     "expires_at": "2026-01-16T10:30:00Z",
 }
+LISTED = {name: value for name, value in JOB.items() if name != "parameters"}
 RUNNING = JOB | {"status": "running", "done": 4000, "doing": "Writing", "file": None, "finished_at": None}
 OVER = refusal("It is over already.", "The job is completed; only one that waits or runs can be cancelled.")
 BEHIND_THE_END = refusal(
@@ -40,7 +41,7 @@ LIST_JOBS = extend_schema(
     tags=["jobs"],
     parameters=[OpenApiParameter("kind", str, description="Only of this kind.")],
     responses={
-        200: answer(JobSerializer(many=True), "A page.", JOB),
+        200: answer(ListedJobSerializer(many=True), "A page.", LISTED),
         **FOR_USERS,
     },
 )

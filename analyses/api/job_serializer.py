@@ -24,3 +24,10 @@ class JobSerializer(serializers.ModelSerializer):
 
     def get_file(self, job: Job) -> str | None:
         return reverse("read_job_file", args=[job.pk]) if job.has_file else None
+
+
+class ListedJobSerializer(JobSerializer):
+    """The same in a list, without its parameters: those may name ten thousand pictures."""
+
+    class Meta(JobSerializer.Meta):
+        fields = [name for name in JobSerializer.Meta.fields if name != "parameters"]

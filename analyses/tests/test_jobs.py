@@ -372,3 +372,22 @@ def test_the_jobs_of_a_project_newest_first_by_kind(client: Client, project: Pro
     jobs.start("other", project, {}, by=None)
     answer = client.get(f"/api/projects/{project.pk}/jobs?kind=test").json()
     assert [job["id"] for job in answer["results"]] == [str(second.pk), str(first.pk)]
+
+
+def test_a_list_of_jobs_does_not_grow_with_their_parameters(client: Client, project: Project) -> None:
+    job = start(project, {"images": ["0192f0c1-dddd-7d4e-8f50-61728394a5b6"] * 10_000})
+    answer = client.get(f"/api/projects/{project.pk}/jobs")
+    assert len(answer.content) < 1_000
+    [listed] = answer.json()["results"]
+    whole = client.get(f"/api/jobs/{job.pk}").json()
+    assert len(whole.pop("parameters")["images"]) == 10_000
+    assert listed == whole
+
+
+def test_a_list_of_jobs_takes_as_many_queries_as_one_job(
+    client: Client, project: Project, django_assert_num_queries: Any
+) -> None:
+    for number in range(3):
+        start(project, {"n": number})
+    with django_assert_num_queries(4):
+        client.get(f"/api/projects/{project.pk}/jobs")

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from analyses import jobs
 from analyses.api import job_schema as schema
-from analyses.api.job_serializer import JobSerializer
+from analyses.api.job_serializer import JobSerializer, ListedJobSerializer
 from analyses.api.views.downloads import attachment
 from analyses.api.views.shared import AnalysesViewSet
 from analyses.models import Job
@@ -20,16 +20,16 @@ from vista.errors import Conflict
 class ProjectJobsViewSet(AnalysesViewSet):
     """The background work of one project."""
 
-    serializer_class = JobSerializer
+    serializer_class = ListedJobSerializer
 
     @schema.LIST_JOBS
     def list_jobs(self, request: Request, project_id: Any) -> Response:
         project = get_object_or_404(Project.objects.visible_to(request.user), pk=project_id)
-        found = project.jobs.all()
+        found = project.jobs.defer("parameters")
         if kind := request.query_params.get("kind"):
             found = found.filter(kind=kind.replace("\x00", ""))
         page = self.paginate_queryset(found)
-        return self.get_paginated_response(JobSerializer(page, many=True).data)
+        return self.get_paginated_response(ListedJobSerializer(page, many=True).data)
 
 
 class JobViewSet(AnalysesViewSet):
