@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from django.conf import settings
 from hypothesis import given
-from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from analyses import geometry
@@ -28,7 +27,6 @@ def pairs_of(a: Side, b: Side, *given: float) -> set[tuple[int, int]]:
     return set(zip(found.rows_a.tolist(), found.rows_b.tolist(), strict=True))
 
 
-unhurried = how(deadline=None)
 # Coordinates of few values: boxes that touch, coincide and hold each other are common, and so are ties.
 corners = st.tuples(*[st.integers(0, 4)] * 2, *[st.integers(1, 4)] * 2)
 objects = st.tuples(corners, st.integers(0, 1), st.sampled_from([None, 0.25, 0.5, 0.75]))
@@ -73,7 +71,6 @@ def test_a_vector_the_other_way_round(case: dict[str, Any]) -> None:
 
 
 # --- properties -------------------------------------------------------------------------------------------
-@unhurried
 @given(many, many, least)
 def test_the_gate_loses_no_pair_and_adds_none(a: Side, b: Side, iou: float) -> None:
     rows, columns, ious = overlapping(a.bounds, b.bounds, iou)
@@ -95,13 +92,11 @@ def test_the_gate_knows_boxes_of_all_sizes_and_places() -> None:
     assert set(zip(rows.tolist(), columns.tolist(), strict=True)) >= {(row, row) for row in range(60)}
 
 
-@unhurried
 @given(many, many, least)
 def test_exchanging_the_sides_exchanges_the_answer(a: Side, b: Side, iou: float) -> None:
     assert pairs_of(a, b, iou) == {(row, other) for other, row in pairs_of(b, a, iou)}
 
 
-@unhurried
 @given(many, least)
 def test_a_side_agrees_with_itself(a: Side, iou: float) -> None:
     assert pairs_of(a, a, iou) == {(row, row) for row in range(len(a))}
@@ -117,7 +112,6 @@ def best_sum(weights: np.ndarray) -> float:
     )
 
 
-@unhurried
 @given(sides, sides, least)
 def test_no_other_choice_has_more_overlap(a: Side, b: Side, iou: float) -> None:
     table = geometry.boxes_iou(a.bounds[:, None], b.bounds[None])
@@ -132,7 +126,6 @@ def test_no_other_choice_has_more_overlap(a: Side, b: Side, iou: float) -> None:
     assert found.ious[~first].sum() == pytest.approx(best_sum(allowed[np.ix_(rows, columns)]), abs=1e-9)
 
 
-@unhurried
 @given(many, many, least)
 def test_no_object_is_in_two_pairs(a: Side, b: Side, iou: float) -> None:
     found = match(a, b, iou)

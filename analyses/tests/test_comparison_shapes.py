@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pycocotools import mask as coco
 from pycocotools.cocoeval import COCOeval, Params
@@ -14,7 +14,6 @@ from analyses.comparison.pictures import Classified, heatmap_correlation
 from analyses.comparison.shapes import box_pairs, pose_pairs, pose_similarity, run_pairs, spread_of, touching
 
 HEIGHT, WIDTH = 17, 23
-unhurried = settings(deadline=None)
 
 
 def bitmap(seed: int, tenths: int) -> np.ndarray:
@@ -46,7 +45,6 @@ def coco_bitmap(parts: list[Any]) -> list[int]:
 
 
 # --- masks ------------------------------------------------------------------------------------------------
-@unhurried
 @given(masks)
 def test_runs_hold_the_pixels_of_run_lengths(mask: np.ndarray) -> None:
     runs = geometry.rle_runs(counts_of(mask))
@@ -59,7 +57,6 @@ def test_empty_runs_are_no_runs() -> None:
     assert (starts.tolist(), ends.tolist()) == ([3], [9])
 
 
-@unhurried
 @given(masks, masks, st.booleans())
 def test_iou_of_masks_is_cocos(a: np.ndarray, b: np.ndarray, crowd: bool) -> None:
     encoded = [coco.encode(np.asfortranarray(mask)) for mask in (a, b)]
@@ -75,13 +72,11 @@ def test_a_mask_of_nothing_overlaps_nothing() -> None:
 
 
 # --- polygons -----------------------------------------------------------------------------------------------
-@unhurried
 @given(rings)
 def test_a_ring_is_filled_as_coco_fills_it(ring: list[tuple[float, float]]) -> None:
     assert bitmap_of(geometry.rings_runs([ring], HEIGHT, WIDTH)) == coco_bitmap([ring])
 
 
-@unhurried
 @given(st.lists(rings, min_size=1, max_size=3))
 def test_rings_can_be_united_as_coco_does(parts: list[Any]) -> None:
     assert bitmap_of(geometry.rings_runs(parts, HEIGHT, WIDTH, holes=False)) == coco_bitmap(parts)

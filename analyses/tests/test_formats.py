@@ -4,7 +4,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analyses.formats import (
@@ -20,7 +20,6 @@ from analyses.formats import (
 from analyses.tests.annotations_as_sent import BOX, HUGE, assert_fault, fault, item, spelled
 
 # The first draw of a text builds the Unicode tables, which takes a second in a fresh checkout.
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def test_types() -> None:
@@ -243,7 +242,6 @@ def broken_items(draw: st.DrawFn) -> dict[str, Any]:
         node = node[key]
 
 
-@patient
 @given(json_values | broken_items())
 def test_any_value_gives_an_annotation_or_a_short_format_error(value: Any) -> None:
     try:
@@ -253,7 +251,6 @@ def test_any_value_gives_an_annotation_or_a_short_format_error(value: Any) -> No
     assert len(text) < 250
 
 
-@patient
 @given(right_items)
 def test_the_stored_form_reads_back_as_itself(sent: dict[str, Any]) -> None:
     first = read_annotation(sent)

@@ -7,7 +7,7 @@ import string
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analyses import signing
@@ -40,7 +40,6 @@ NODE_HEX = "83753ba70c441c0b527c582ba82cdc8fd3de42a8497fa62e8212aa144cbf2cc3"
 NUMERIC_HEX = "535ee8fd53dd2fe576f48456b2203a5d5a0884375bc7ab55a436e881cdf2fbfa"
 
 # The first draw of a text builds the Unicode tables, which takes a second in a fresh checkout.
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def check(raw: bytes, signature: str, **options: Any) -> Verified:
@@ -146,14 +145,12 @@ payloads = st.dictionaries(
 )
 
 
-@patient
 @given(st.binary(), st.sampled_from(signing.SCHEMES), st.text(string.ascii_letters, min_size=1))
 def test_round_trip(raw: bytes, scheme: str, secret: str) -> None:
     signature = sign(raw, secret, TIMESTAMP, scheme)
     assert check(raw, signature, secrets=[secret]) == Verified(scheme, "raw", 0)
 
 
-@patient
 @given(payloads, st.sampled_from(signing.SCHEMES))
 def test_round_trip_over_the_canonical_form(payload: dict[str, Any], scheme: str) -> None:
     signature = sign(canonical(payload), SECRET, TIMESTAMP, scheme)
@@ -163,13 +160,11 @@ def test_round_trip_over_the_canonical_form(payload: dict[str, Any], scheme: str
 numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 
 
-@patient
 @given(st.dictionaries(numbers, st.integers()))
 def test_round_trip_over_numeric_keys(payload: dict[float, int]) -> None:
     assert check(sent_by_requests({"map": payload}), guide_signature({"map": payload})).scheme == "body"
 
 
-@patient
 @given(st.binary(max_size=200))
 def test_any_other_body_is_refused(raw: bytes) -> None:
     with pytest.raises(BadSignature):

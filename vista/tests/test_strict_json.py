@@ -4,13 +4,12 @@ import json
 import math
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vista.strict_json import InvalidJSON, loads
 
 # The first draw of a text builds the Unicode tables, which takes a second in a fresh checkout.
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def nested(depth: int) -> bytes:
@@ -159,13 +158,11 @@ json_values = st.recursive(
 )
 
 
-@patient
 @given(st.dictionaries(st.text("abc"), json_values, max_size=4), st.booleans())
 def test_what_python_writes_reads_back(value: dict[str, object], ensure_ascii: bool) -> None:
     assert loads(json.dumps(value, ensure_ascii=ensure_ascii).encode()) == value
 
 
-@patient
 @given(st.binary() | st.text().map(lambda text: json.dumps({"a": text, text: 1}).encode()))
 def test_any_bytes_give_an_object_or_invalid_json(raw: bytes) -> None:
     try:
@@ -176,7 +173,6 @@ def test_any_bytes_give_an_object_or_invalid_json(raw: bytes) -> None:
     json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
 
 
-@patient
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_floats_are_read_exactly(number: float) -> None:
     read = loads(b'{"n": %s}' % repr(number).encode())["n"]
