@@ -1,6 +1,7 @@
 """The page where results are taken away."""
 
 import re
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -55,6 +56,64 @@ def test_what_cannot_be_is_told_where_it_stands(member_client: Client, address: 
     assert response.status_code == 400
     assert "Score must be a number from 0 to 1." in text(response)
     assert 'aria-invalid="true" aria-describedby="fault-min_confidence"' in response.content.decode()
+
+
+class Fields(HTMLParser):
+    """The form's controls as a browser has them: name -> attributes, `chosen` beside them, and the labels' ids."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: dict[str, dict[str, Any]] = {}
+        self.labels: set[str] = set()
+        self.lists: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        if (said.get("id") or "").startswith("export-"):
+            self._last = self.found[str(said["name"])] = {**said, "chosen": said.get("value", "")}
+        elif tag == "option" and "selected" in said:
+            self._last["chosen"] = said["value"]
+        elif tag == "label" and "for" in said:
+            self.labels.add(str(said["for"]))
+        elif tag == "datalist":
+            self.lists.add(str(said["id"]))
+
+
+CHOICE = {
+    "model_name": "yolo",
+    "model_version": "2",
+    "status": "completed",
+    "annotation_type": "bounding_box",
+    "class_name": "a & b",
+    "min_confidence": "0.5",
+    "created_from": "2026-01-15",
+    "created_to": "2026-01-16",
+}
+
+
+def test_every_field_has_a_label_and_keeps_what_was_said(member_client: Client, address: str) -> None:
+    fields = Fields(member_client.get(address, CHOICE).content.decode())
+    assert {name: said["chosen"] for name, said in fields.found.items()} == CHOICE
+    assert {said["id"] for said in fields.found.values()} <= fields.labels
+    assert {said["list"] for said in fields.found.values() if "list" in said} == fields.lists != set()
+    assert not any("aria-invalid" in said for said in fields.found.values())
+
+
+@pytest.mark.parametrize("name", ["status", "annotation_type", "min_confidence", "created_from"])
+def test_a_field_with_a_fault_points_to_what_is_said_of_it(
+    name: str, member_client: Client, address: str
+) -> None:
+    html = member_client.get(address, {name: "x"}).content.decode()
+    wrong = {name: said for name, said in Fields(html).found.items() if "aria-invalid" in said}
+    assert {name: said["aria-describedby"] for name, said in wrong.items()} == {name: f"fault-{name}"}
+    assert f'id="fault-{name}"' in html
+
+
+def test_chosen_pictures_go_along(member_client: Client, address: str, analysis: Analysis) -> None:
+    html = member_client.get(f"{address}?image_id={analysis.image_id}&image_id=").content.decode()
+    assert "1 chosen picture<" in html
+    assert f'<input type="hidden" name="image_id" value="{analysis.image_id}">' in html
 
 
 def test_an_archive_is_ordered_and_shown(member_client: Client, address: str) -> None:

@@ -1,5 +1,7 @@
 """The page where results of a project are taken away: what, as what, how much that is, and what was made before."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -20,8 +22,6 @@ from images.models import Project
 from vista.errors import Invalid, Refusal
 
 MOST_SHOWN = 10  # of what was made before
-TEXTS = ("model_name", "model_version", "min_confidence", "created_from", "created_to", "format")
-LISTS = ("status", "annotation_type", "class_name", "image_id")
 # As the form calls the parameters.
 LABELS = {
     "model_name": "Model",
@@ -38,6 +38,20 @@ LABELS = {
     "pictures": "Pictures",
     "annotated": "Drawings",
 }
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of the form: a list to choose from where there are `choices`, otherwise a line."""
+
+    name: str
+    label: str
+    value: str
+    choices: Sequence[tuple[str, str]] = ()
+    suggested: Sequence[str] = ()
+    type: str = "text"
+    inputmode: str = ""
+    placeholder: str = "any"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,15 +73,13 @@ def export(request: HttpRequest, project_id: Any) -> HttpResponse:
             return redirect(f"{reverse('export', args=[project.pk])}?{chosen(query)}#made")
     context = {
         "project": project,
-        "said": {name: query.get(name, "") for name in TEXTS} | {name: name in query for name in EXTRAS},
-        "lists": {name: query.getlist(name) for name in LISTS},
+        "said": {"format": query.get("format", "")} | {name: name in query for name in EXTRAS},
+        "pictures": [text for text in query.getlist("image_id") if text],
         "faults": faults,
         "estimate": order.estimate() if order else None,
         "query": chosen(query),
         "formats": FORMATS.values(),
-        "statuses": Status.values,
-        "types": [(name, name.replace("_", " ")) for name in formats.ANNOTATION_TYPES],
-        "suggested": suggestions(project),
+        "fields": fields(query, suggestions(project)),
         "made": project.jobs.filter(kind=KIND).select_related("asked_by")[:MOST_SHOWN],
     }
     return render(request, "analyses/export.html", context, status=status)
@@ -80,6 +92,29 @@ def read(query: QueryDict, project: Project) -> tuple[Order | None, dict[str, st
     except Invalid as refusal:
         faults = {name: text.replace(name, LABELS.get(name, name), 1) for name, text in refusal.errors}
         return None, faults or {"format": refusal.detail}
+
+
+def fields(query: QueryDict, suggested: dict[str, Any]) -> list[Field]:
+    """Of what: the fields of the form in their order, as they are filled in."""
+
+    def field(name: str, label: str, **more: Any) -> Field:
+        return Field(name, label, query.get(name, ""), **more)
+
+    return [
+        field("model_name", "Model", suggested=suggested["models"]),
+        field("model_version", "Version"),
+        field("status", "Status", choices=spelled(Status.values)),
+        field("annotation_type", "Type", choices=spelled(formats.ANNOTATION_TYPES)),
+        field("class_name", "Class", suggested=suggested["classes"]),
+        field("min_confidence", "Score at least", inputmode="decimal", placeholder="0 to 1"),
+        field("created_from", "Analysed from", type="date"),
+        field("created_to", "to, with that day", type="date"),
+    ]
+
+
+def spelled(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Names and what people call them."""
+    return [(name, name.replace("_", " ")) for name in names]
 
 
 def chosen(query: QueryDict) -> str:
