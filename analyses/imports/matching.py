@@ -29,11 +29,12 @@ class Matched:
 
 
 def _name(name: str) -> str:
+    """The name as the ways below take it. Of a hostile one this is slow, so it is done once."""
     return normalize("NFC", name.replace("\\", "/"))
 
 
 def _base(name: str) -> str:
-    return _name(name).rpartition("/")[2]
+    return name.rpartition("/")[2]
 
 
 def _stem(name: str) -> str:
@@ -47,12 +48,7 @@ def _number(name: str) -> str:
 
 
 # From the most exact on; "" fits nothing.
-BY_NAME: list[Callable[[str], str]] = [
-    _name,
-    lambda n: _name(n).casefold(),
-    _base,
-    lambda n: _base(n).casefold(),
-]
+BY_NAME: list[Callable[[str], str]] = [str, str.casefold, _base, lambda n: _base(n).casefold()]
 BY_ID: list[Callable[[str], str]] = [*BY_NAME, _stem, _number]
 
 
@@ -64,12 +60,13 @@ def match(pictures: Iterable[Picture], known: Iterable[Known], *, by_id: bool = 
     """
     pictures, known = list(pictures), list(known)
     ways = BY_ID if by_id else BY_NAME
-    indexes = [_index(known, way) for way in ways]
+    names = [(_name(one.name), one) for one in known]
+    indexes = [_index(names, way) for way in ways]
     found = Matched()
     takers: dict[Hashable, list[tuple[int, int]]] = {}
     partners: dict[int, Known] = {}
     for number, picture in enumerate(pictures):
-        level, partners_here = _candidates(picture.name, ways, indexes)
+        level, partners_here = _candidates(_name(picture.name), ways, indexes)
         if len(partners_here) > 1:
             found.doubtful.append((picture, f"{len(partners_here)} pictures of the project are called so"))
         elif partners_here:
@@ -95,10 +92,10 @@ def _nearest(rivals: list[tuple[int, int]]) -> int | None:
     return numbers[0] if len(numbers) == 1 else None
 
 
-def _index(known: Iterable[Known], way: Callable[[str], str]) -> dict[str, list[Known]]:
+def _index(names: Iterable[tuple[str, Known]], way: Callable[[str], str]) -> dict[str, list[Known]]:
     index: dict[str, list[Known]] = {}
-    for one in known:
-        index.setdefault(way(one.name), []).append(one)
+    for name, one in names:
+        index.setdefault(way(name), []).append(one)
     return index
 
 

@@ -24,7 +24,9 @@ from vista.errors import Gone, Invalid, Refusal
 FIRST_VERSION = "1"
 LONGEST_NAME = 100
 JOB = "import_job"  # the parameter of an analysis that says which import stored it
-LISTEN = 1000  # annotations, after which it is asked whether anybody still wants them
+LISTEN = (
+    20  # annotations, after which it is asked whether anybody wants them; each may take a tenth of a second
+)
 Progress = Callable[[int, int], None]
 
 

@@ -31,6 +31,7 @@ class Place:
 
 
 ONE, ALL = "one", "all"
+MOST_RINGS = 10_000  # of an annotation: each is drawn, to see which overlap
 # What is taken of an annotation; of "one" the first that it has, which says most.
 SHAPES: dict[str, tuple[str, ...]] = {
     ONE: ("keypoint", "segmentation", "bounding_box"),
@@ -151,6 +152,8 @@ def _segmentation(entry: Entry, category: Category, place: Place) -> Part:
         return
     if not isinstance(shape, list):
         raise FormatError("segmentation", f"must be a list of polygons or an object, got {shown(shape)}")
+    if len(shape) > MOST_RINGS:
+        raise FormatError("segmentation", f"has {len(shape):,} polygons; at most {MOST_RINGS:,} are accepted")
     rings = [_ring(ring, f"segmentation[{index}]", place) for index, ring in enumerate(shape)]
     if len(rings) > 1 and (united := _united(rings, place)):
         yield {"rle": united, "format": "rle"}, _in_polygon

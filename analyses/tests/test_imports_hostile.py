@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from analyses import jobs
-from analyses.imports import coco, matching, report, twice
+from analyses.formats import FormatError
+from analyses.imports import coco, matching, report, twice, wire
 from analyses.imports.background import write_csv
 from analyses.imports.coco import NotCoco, Refused
 from analyses.imports.parts import Parts, encode
@@ -237,6 +238,27 @@ def test_many_pictures_that_could_be_one_of_ours_are_compared_once(monkeypatch: 
     found = matching.match(pictures, [matching.Known(1, "a.jpg", 1, 1)])
     assert len(found.doubtful) == 300
     assert compared == 300
+
+
+def test_a_name_is_brought_into_its_form_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    monkeypatch.setattr(matching, "normalize", lambda form, name: seen.append(name) or name)
+    matching.match([coco.Picture(1, "a\\b.jpg")], [matching.Known(1, "c.jpg", 1, 1)], by_id=True)
+    assert seen == ["c.jpg", "a/b.jpg"]
+
+
+def test_polygons_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "MOST_RINGS", 1)
+    entry = BOX | {"segmentation": [[1, 1, 2, 1, 2, 2]] * 2}
+    with pytest.raises(FormatError, match="has 2 polygons; at most 1 are accepted") as refused:
+        wire.wire_annotations(entry, {3: coco.Category(3, "dog")})
+    assert refused.value.field == "segmentation"
+
+
+def test_an_edge_of_a_skeleton_is_written_once() -> None:
+    dog = coco.Category(3, "dog", ["nose", "tail"], [(1, 2), (1, 2), (2, 1)])
+    [item] = wire.wire_annotations(BOX | {"keypoints": [1, 1, 2, 5, 5, 2]}, {3: dog})
+    assert item["data"]["skeleton"] == [[0, 1], [1, 0]]
 
 
 # --- the picture ----------------------------------------------------------------------------------------------
