@@ -159,6 +159,21 @@ def test_a_dry_run_stores_nothing_and_tells_the_same(project: Project, image: Im
     assert not Analysis.objects.exists()
 
 
+def test_an_import_that_goes_on_tells_what_it_would_have_told_without_a_pause(
+    project: Project, image: Image
+) -> None:
+    first = run(project, document(BOX), job="a")
+    again = run(project, document(BOX), job="a")
+    assert again == first
+    assert (image.analyses.get().parameters, first.imported) == ({"import_job": "a"}, 1)
+
+
+def test_what_another_import_has_stored_is_unchanged(project: Project, image: Image) -> None:
+    run(project, document(BOX), job="a")
+    assert run(project, document(BOX), job="b").unchanged == 1
+    assert run(project, document(BOX)).unchanged == 1
+
+
 # --- what is refused ------------------------------------------------------------------------------------------
 def test_a_faulty_annotation_leaves_its_picture_out(project: Project, image: Image) -> None:
     report = run(project, document(BOX, BOX | {"bbox": [1, 2, 0, 5]}))
