@@ -2,6 +2,7 @@
 
     asking.py    start a job, or find the one that does the same already; begin anew what a dead worker left
     running.py   what the worker does with a job: run, report progress, hear of a cancel, keep what came of it
+    folders.py   temporary folders, and those that killed workers left
     kinds.py     which function does which kind of work
 
 A new kind is a function `(Run) -> Outcome` with `@kind("name")`, in a module that AnalysesConfig.ready() imports:

@@ -1,12 +1,10 @@
 """What the worker does with a job: run it, tell how far it is, hear of a cancel, keep what came of it."""
 
 import logging
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from django.core.files import File
@@ -16,6 +14,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
+from analyses.jobs.folders import sweep_folders, working_folder
 from analyses.jobs.kinds import Outcome, Run, Stopped, runner_of
 from analyses.models import Job
 from analyses.models.job import JobQuerySet, JobStatus
@@ -34,8 +33,8 @@ def perform(job_id: str) -> None:
     if not Job.objects.filter(pk=job_id).claim():
         return
     job = Job.objects.select_related("project").get(pk=job_id)
-    with tempfile.TemporaryDirectory(prefix="vista-job-") as folder:
-        run = Run(job, Path(folder))
+    with working_folder() as folder:
+        run = Run(job, folder)
         try:
             with told(run):
                 outcome = runner_of(job)(run)
@@ -91,7 +90,8 @@ def give_back(job: Job) -> None:
 
 
 def sweep() -> None:
-    """Remove jobs that have expired, with their files, and what the queue remembers of old ones."""
+    """Remove expired jobs with their files, what the queue remembers of old ones, and what killed workers left."""
+    sweep_folders()
     for job in Job.objects.expired():
         job.erase()
     begun = DBTaskResult.objects.exclude(
