@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from analyses.models import Analysis, Status
+from analyses.palette import place_of
 from analyses.tests.factories import BOX, AnalysisFactory, ArtifactFactory, add_annotations
-from analyses.views.drawing import colour_of
 from images.models import Image
 from images.tests.factories import ImageFactory
 
@@ -260,7 +260,7 @@ def test_polygons_of_very_many_corners_are_drawn_as_their_bounds(
 
 def test_a_class_has_the_colour_that_javascript_gives_it() -> None:
     # palette.js says the same of these names, see vista/tests/js/viewer_palette.test.js
-    assert [colour_of(name) for name in ("person", "car", "bicycle", "Größe", "𝒳", "")] == [0, 5, 7, 1, 5, 3]
+    assert [place_of(name) for name in ("person", "car", "bicycle", "Größe", "𝒳", "")] == [0, 5, 7, 1, 5, 3]
 
 
 # --- cancelling -------------------------------------------------------------------------------------------

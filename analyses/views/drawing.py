@@ -5,20 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analyses.models import Annotation
+from analyses.palette import place_of
 
-COLOURS = 8  # css/tokens.css names them --class-0 to --class-7
 MOST_CORNERS = 5000  # of all polygons together; the others are drawn as their bounds
-SEED, PRIME = 388733, 16777619
-
-
-def colour_of(class_name: str) -> int:
-    """The place of the colour that a class name asks for; palette.js does the same."""
-    value = SEED
-    units = class_name.encode("utf-16-le", "surrogatepass")
-    for at in range(0, len(units), 2):
-        value = (value ^ int.from_bytes(units[at : at + 2], "little")) * PRIME % 2**32
-    value = (value ^ value >> 16) * 0x7FEB352D % 2**32
-    return (value ^ value >> 15) % COLOURS
 
 
 @dataclass(frozen=True)
@@ -51,7 +40,7 @@ def _shape(
 ) -> Shape:
     a = annotation
     score = "" if a.confidence is None else f" {a.confidence:.2f}"
-    told = {"colour": colour_of(a.class_name), "title": f"{a.class_name or 'no class'}{score}"}
+    told = {"colour": place_of(a.class_name), "title": f"{a.class_name or 'no class'}{score}"}
     if draws_rings:
         return Shape("".join(f"M{_corners(ring)}Z" for ring in data["points"]), **told)
     if a.annotation_type == "keypoint":
