@@ -32,6 +32,31 @@ def test_what_is_looked_at_is_chosen_there(member_client: Client, address: str, 
     assert f'href="{address}?model_name=yolo_v8&amp;min_confidence=0.5"' in html
 
 
+def test_ticked_pictures_go_there_with_what_is_looked_at(
+    member_client: Client, address: str, analysis: Analysis
+) -> None:
+    gallery = reverse("project", args=[analysis.image.project_id])
+    html = member_client.get(f"{gallery}?model_name=yolo_v8&min_count=1").content.decode()
+    form = re.search(r'<form class="ticked".*?</form>', html, re.DOTALL)
+    assert form
+    assert f'action="{address}"' in form[0]
+    assert re.findall(r'<input type="hidden" name="(.*?)" value="(.*?)"', form[0]) == [
+        ("model_name", "yolo_v8")
+    ]
+    box = re.search(r'<input type="checkbox"[^>]*>', html)
+    assert box
+    assert f'value="{analysis.image_id}"' in box[0]
+    assert 'form="ticked"' in box[0]
+
+
+def test_nothing_can_be_ticked_while_the_feature_is_off(
+    member_client: Client, analysis: Analysis, settings: Any
+) -> None:
+    settings.ML_ANALYSIS_ENABLED = False
+    html = member_client.get(reverse("project", args=[analysis.image.project_id])).content.decode()
+    assert "ticked" not in html.partition("<main")[2]
+
+
 def test_it_says_how_much_everything_is(member_client: Client, address: str) -> None:
     said = text(member_client.get(address))
     assert "2 annotation s" in said

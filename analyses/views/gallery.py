@@ -87,8 +87,13 @@ class Choice:
     @property
     def exported(self) -> str:
         """The query of the page of downloads, for what is looked at here."""
+        return urlencode(self.exported_fields)
+
+    @property
+    def exported_fields(self) -> dict[str, str]:
+        """The same as fields of a form."""
         said = {name: value for name, value in self.said.items() if value and name != "min_count"}
-        return urlencode({name: value for name, value in said.items() if value != NOT_ANALYSED})
+        return {name: value for name, value in said.items() if value != NOT_ANALYSED}
 
     @property
     def order(self) -> Order:

@@ -132,6 +132,12 @@ def test_an_import(opened: Callable[[str], Page], image: Image, member: User, co
     assert faults(opened(f"/projects/{image.project_id}/imports/{job.pk}")) == []
 
 
+def test_a_gallery_with_a_tick(opened: Callable[[str], Page], image: Image) -> None:
+    page = opened(f"/projects/{image.project_id}/")
+    page.get_by_label(f"Tick {image.filename}").check()
+    assert faults(page) == []
+
+
 def test_a_project_without_pictures(opened: Callable[[str], Page], image: Image) -> None:
     path = f"/projects/{image.project_id}/"
     image.delete()

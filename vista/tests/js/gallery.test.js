@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { target } from "../../../static/js/gallery/grid.js";
+import { between, meant, said } from "../../../static/js/gallery/ticking.js";
 
 // 0 1 2
 // 3 4 5
@@ -31,4 +32,27 @@ for (const [key, at, expected] of [
 test("with one column, down is the next one", () => {
   const column = [{ left: 0, top: 0 }, { left: 0, top: 90 }];
   assert.equal(target("ArrowDown", 0, column), 1);
+});
+
+for (const [one, other, expected] of [
+  [2, 5, [2, 3, 4, 5]],
+  [5, 2, [2, 3, 4, 5]],
+  [0, 0, [0]],
+]) {
+  test(`a row of ticks from ${one} to ${other}`, () => assert.deepEqual(between(one, other), expected));
+}
+
+for (const [at, before, isRow, expected] of [
+  [3, 1, true, [1, 2, 3]],
+  [3, 1, false, [3]],
+  [3, null, true, [3]],
+  [2, 0, true, [0, 1, 2]],
+]) {
+  test(`a tick at ${at} after ${before} is ${isRow ? "one of a row" : "alone"}`, () =>
+    assert.deepEqual(meant(at, before, isRow), expected));
+}
+
+test("the bar says how many are ticked", () => {
+  assert.equal(said(1), "1 ticked");
+  assert.equal(said(1200), "1,200 ticked");
 });
