@@ -123,7 +123,8 @@ def test_enter_opens_the_card_in_focus_as_it_was_asked_for(gallery, project):
     gallery.get_by_role("link", name="a.jpg").focus()
     gallery.keyboard.press("Enter")
     gallery.wait_for_url("**/images/*/**")
-    assert gallery.url.endswith(f"/images/{analysis.image_id}/#a={analysis.pk}&only=person")
+    path = f"/images/{analysis.image_id}/?class_name=person#a={analysis.pk}&only=person"
+    assert gallery.url.endswith(path)
 
 
 def test_arrow_keys_in_a_field_stay_there(gallery, project):
