@@ -111,3 +111,19 @@ def test_the_last_one_keeps_the_place_of_the_next(client, street):
     """Else the button that leads back would come under the pointer of who goes on."""
     html = page_of(client, street, "b", class_name="person")
     assert re.search(r'disabled\s+title="No next picture that matches"', html)
+
+
+@pytest.mark.parametrize("route", ["mark-analysis", "cancel-analysis"])
+def test_what_is_done_on_the_page_leads_back_among_the_chosen(client, street, route):
+    html = page_of(client, street, "d", class_name="person", sort="name")
+    chosen = re.search(r'name="chosen" value="([^"]+)"', html)[1].replace("&amp;", "&")
+    analysis = Analysis.objects.get(image__filename="d")
+    answer = client.post(reverse(route, args=[analysis.pk]), {"what": "analysis", "chosen": chosen})
+    assert answer["Location"] == f"{path_of(street, 'd')}?class_name=person&sort=name"
+
+
+def test_a_form_leads_nowhere_else(client, street):
+    analysis = Analysis.objects.get(image__filename="d")
+    sent = {"what": "analysis", "chosen": "https://example.org/?sort=name%0d%0aX: 1"}
+    answer = client.post(reverse("mark-analysis", args=[analysis.pk]), sent)
+    assert answer["Location"] == path_of(street, "d")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.dateformat import format as date_format
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from analyses.models import Analysis, Annotation, IllegalTransition, Status, Tally
 from analyses.views.drawing import drawing
 from analyses.views.gallery import Choice
-from analyses.views.neighbours import neighbours
+from analyses.views.neighbours import back_to, neighbours
 from images.models import Image
 from images.paging import with_key
 
@@ -167,4 +167,4 @@ def cancel_analysis(request: HttpRequest, analysis_id: Any) -> HttpResponse:
         messages.error(request, refusal.detail)
     else:
         messages.success(request, f"The analysis by {analysis.model_name} is cancelled.")
-    return redirect("image", image_id=analysis.image_id)
+    return back_to(analysis.image_id, request)

@@ -1,5 +1,10 @@
 """The pictures before and after one, among those that its page was reached from: a gallery's choice and order."""
 
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+
 from analyses.views.gallery import Choice, viewer_state, with_shown
 from images.models import Image
 from images.paging import beside
@@ -18,3 +23,10 @@ def neighbours(image: Image, choice: Choice) -> tuple[Image | None, Image | None
         if neighbour and choice.draws:
             neighbour.state = viewer_state(neighbour.shown_analysis_id, choice.wanted)
     return found[0], found[1]
+
+
+def back_to(image_id: Any, request: HttpRequest) -> HttpResponseRedirect:
+    """To a picture's page from a form on it, which says in `chosen` what gallery the page was reached from."""
+    choice = Choice.read(QueryDict(request.POST.get("chosen", "")))
+    kept = "" if choice.faults else choice.kept
+    return HttpResponseRedirect(reverse("image", args=[image_id]) + (f"?{kept}" if kept else ""))

@@ -16,6 +16,7 @@ from analyses.imports.background import KIND, start_import
 from analyses.imports.report import KINDS, sentence_of, taken
 from analyses.models import Analysis, Job, ReferenceMark
 from analyses.views.gallery import suggestions
+from analyses.views.neighbours import back_to
 from images.models import Project
 from vista.errors import Refusal
 
@@ -94,7 +95,7 @@ def mark_analysis(request: HttpRequest, analysis_id: Any) -> HttpResponse:
             mark.delete()
             said = "This analysis" if mark.analysis_id else f"{mark}, in the whole project,"
             messages.success(request, f"{said} is no reference any more.")
-    return redirect("image", image_id=analysis.image_id)
+    return back_to(analysis.image_id, request)
 
 
 # --- imports --------------------------------------------------------------------------------------------------
