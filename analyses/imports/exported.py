@@ -1,24 +1,24 @@
 """What exports/json.py wrote, back in: each analysis as it was, through ingest.py, once."""
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.conf import settings
 from django.db import transaction
-from msgspec import Raw, Struct
+from msgspec import UNSET, Raw, Struct, UnsetType
 
 from accounts.models import User
 from analyses import ingest
+from analyses.imports import coco
+from analyses.imports.parts import Parts
+from analyses.imports.twice import at_the_top, key_twice
 from analyses.models import FINAL, Analysis, Status
 from images.models import Image, Project
 from vista.errors import Invalid, Refusal
 
-encode = msgspec.json.Encoder(order="deterministic").encode
 Progress = Callable[[int, int], None]
 
 
@@ -45,19 +45,26 @@ class Head(Struct):
     error_message: str = ""
 
 
-class One(Struct):
-    analysis: Head
-    annotations: list[Item]
-
-
 class Picture(Struct):
     id: UUID
     filename: str
 
 
-class Several(Struct):
-    analyses: list[One]
-    pictures: list[Picture] = []
+class Document(Struct):
+    """The top of the file, one analysis or several with their pictures; each of several is like the first."""
+
+    analysis: Raw | UnsetType = UNSET
+    annotations: Raw | UnsetType = UNSET
+    analyses: Raw | UnsetType = UNSET
+    pictures: Raw | UnsetType = UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """What a file has."""
+
+    analyses: list[tuple[Head, Raw]]  # with its annotations
+    pictures: list[Picture] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -74,12 +81,43 @@ class Outcome:
 def read(path: Path) -> Several:
     """The file. Raises Invalid where it is nothing that VISTA wrote."""
     try:
-        document = msgspec.json.decode(path.read_bytes(), type=dict[str, Raw])
-        if "analysis" in document:
-            return Several([msgspec.json.decode(encode(document), type=One)])
-        return msgspec.json.decode(encode(document), type=Several)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        content = coco.mapped(path)
+        document = top_of(content)
+        if document.analysis is not UNSET:
+            return Several([of_one(content)])
+        refuse("it has neither analysis nor analyses" if document.analyses is UNSET else "")
+        analyses = msgspec.json.decode(document.analyses, type=list[Raw])
+        pictures = (
+            [] if document.pictures is UNSET else msgspec.json.decode(document.pictures, type=list[Picture])
+        )
+        return Several([of_one(memoryview(raw)) for raw in analyses], pictures)
+    except coco.NotCoco as error:  # it is empty
+        raise Invalid(f"The file is no JSON export of VISTA: {error.detail}") from error
+    except coco.UNREADABLE as error:
         raise Invalid(f"The file is no JSON export of VISTA: {error}.") from error
+
+
+def top_of(content: memoryview) -> Document:
+    """The parts of the file, or of one of its analyses."""
+    document = msgspec.json.decode(content, type=Document)
+    name = at_the_top(content, document)
+    refuse(f"{name} stands twice in one object" if name else "")
+    return document
+
+
+def of_one(content: memoryview) -> tuple[Head, Raw]:
+    """An analysis, and its annotations."""
+    one = top_of(content)
+    if isinstance(one.analysis, UnsetType) or isinstance(one.annotations, UnsetType):
+        raise Invalid("The file is no JSON export of VISTA: analysis or annotations are missing.")
+    refuse(key_twice(one.analysis, msgspec.json.decode(one.analysis)))
+    return msgspec.json.decode(one.analysis, type=Head), one.annotations
+
+
+def refuse(fault: str) -> None:
+    """Raises Invalid where there is one."""
+    if fault:
+        raise Invalid(f"The file is no JSON export of VISTA: {fault}.")
 
 
 def import_exported(
@@ -91,13 +129,13 @@ def import_exported(
     """
     outcome = Outcome()
     names = {picture.id: picture.filename for picture in found.pictures}
-    for number, one in enumerate(found.analyses, 1):
+    for number, (head, annotations) in enumerate(found.analyses, 1):
         try:
-            image = picture_of(project, one.analysis.image_id, names)
-            take(image, one, user, outcome)
+            image = picture_of(project, head.image_id, names)
+            take(image, head, annotations, user, outcome)
         except Refusal as refusal:
             told = "; ".join([refusal.detail, *(sentence for _, sentence in refusal.errors)])
-            outcome.refused.append(f"analysis {one.analysis.id}: {told}")
+            outcome.refused.append(f"analysis {head.id}: {told}")
         if progress:
             progress(number, len(found.analyses))
     return outcome
@@ -116,11 +154,10 @@ def picture_of(project: Project, image_id: UUID, names: Mapping[UUID, str]) -> I
 
 
 @transaction.atomic
-def take(image: Image, one: One, user: User | None, outcome: Outcome) -> None:
+def take(image: Image, head: Head, annotations: Raw, user: User | None, outcome: Outcome) -> None:
     """Store one analysis, if it is not there. Raises Refusal."""
-    head = one.analysis
-    said = encode([str(image.pk), head, one.annotations])
-    key = f"import:{hashlib.sha256(said).hexdigest()}"
+    parts, left_out = read_annotations(annotations, str(image.pk), head)
+    key = parts.key()
     Image.objects.select_for_update().get(pk=image.pk)  # of two imports at once the second waits here
     if Analysis.objects.filter(image=image, idempotency_key=key).exists():
         outcome.unchanged += 1
@@ -132,20 +169,35 @@ def take(image: Image, one: One, user: User | None, outcome: Outcome) -> None:
         "description": head.description,
     }
     analysis, _ = Analysis.objects.open(image, user, fields, key)
-    # Their artifacts are not in the file, and a heatmap without one is nothing.
-    items = [item for item in one.annotations if item.annotation_type != "heatmap"]
-    for number, batch in enumerate(batches(items)):
-        ingest.submit(analysis, encode({"annotations": batch}), f"part {number}")
+    for number, body in enumerate(parts.bodies):
+        ingest.submit(analysis, body, f"part {number}")
     if head.status in FINAL:
         analysis.finalize(head.status, head.summary, head.error_message, {})
     elif head.status == Status.PROCESSING:
         analysis.move_to(Status.PROCESSING)
     outcome.imported += 1
-    outcome.annotations += len(items)
-    outcome.heatmaps_left_out += len(one.annotations) - len(items)
+    outcome.annotations += parts.count
+    outcome.heatmaps_left_out += left_out
 
 
-def batches(items: list[Item]) -> Iterator[list[Item]]:
-    """As many at a time as the API takes."""
-    most = settings.ML_MAX_BULK_ANNOTATIONS
-    return (items[start : start + most] for start in range(0, len(items), most))
+def read_annotations(raw: Raw, *about: Any) -> tuple[Parts, int]:
+    """What to send, and how many heatmaps are left out: their artifacts are not in the file, and without one they are
+    nothing. VISTA has taken all of it before, so there may be any number. Raises Invalid."""
+    parts, left_out = Parts(*about, has_end=False), 0
+    for number, entry in enumerate(decoded(raw, list[Raw], "annotations")):
+        where = f"annotations[{number}]"
+        item = decoded(entry, Item, where)
+        if fault := key_twice(entry, decoded(entry, Any, where)):
+            raise Invalid(f"{where} {fault}.")
+        is_heatmap = item.annotation_type == "heatmap"
+        parts.add(item, is_sent=not is_heatmap)
+        left_out += is_heatmap
+    return parts, left_out
+
+
+def decoded(raw: Raw, form: Any, where: str) -> Any:
+    """Raises Invalid where it is something else."""
+    try:
+        return msgspec.json.decode(raw, type=form)
+    except coco.UNREADABLE as error:
+        raise Invalid(f"{where}{' '.join(coco.fault_of(error))}.") from error

@@ -37,29 +37,37 @@ def check_count(count: int) -> None:
 class Parts:
     """The annotations of one picture. They are bytes as soon as they are added: those are a tenth of the objects."""
 
-    def __init__(self, *about: str) -> None:
-        """`about` is what else decides whether this was imported before."""
+    def __init__(self, *about: Any, has_end: bool = True) -> None:
+        """`about` is what else decides whether this was imported before; `has_end`: refuse too many."""
         self.bodies: list[bytes] = []
         self.count = 0
+        self._has_end = has_end
         self._size = self._waiting_size = 0
         self._waiting: list[bytes] = []
         self._digest = hashlib.sha256(encode(about)[:-1] + b",[")
 
-    def add(self, item: Any) -> None:
+    def add(self, item: Any, *, is_sent: bool = True) -> None:
         """One more. Raises TooLarge when a picture cannot have so much."""
         text = encode(item)
-        self.count += 1
+        self._digest.update(b"," + text if self._size else text)
         self._size += len(text)
+        if not is_sent:
+            return
+        self.count += 1
+        if self._has_end:
+            self._check()
+        self._waiting.append(text)
+        self._waiting_size += len(text)
+        if len(self._waiting) == settings.ML_MAX_BULK_ANNOTATIONS or self._waiting_size > PART_BYTES:
+            self._close()
+
+    def _check(self) -> None:
         check_count(self.count)
         if self._size > most_bytes():
             raise TooLarge(
                 f"has annotations of more than {most_bytes():,} bytes, as the API would be sent them; "
                 "that is the most of one picture"
             )
-        self._waiting.append(text)
-        self._waiting_size += len(text)
-        if len(self._waiting) == settings.ML_MAX_BULK_ANNOTATIONS or self._waiting_size > PART_BYTES:
-            self._close()
 
     def key(self) -> str:
         """After the last one: the same for the same content, so that what was imported is not imported again."""
@@ -70,7 +78,5 @@ class Parts:
         return f"import:{digest.hexdigest()}"
 
     def _close(self) -> None:
-        texts = b",".join(self._waiting)
-        self._digest.update(b"," + texts if self.bodies else texts)
-        self.bodies.append(b'{"annotations":[' + texts + b"]}")
+        self.bodies.append(b'{"annotations":[' + b",".join(self._waiting) + b"]}")
         self._waiting, self._waiting_size = [], 0

@@ -14,12 +14,12 @@ from vista.strict_json import InvalidJSON, object_without_duplicates
 def key_twice(raw: Raw, value: Any) -> str:
     """What is wrong where an object in these bytes has a key twice, or ""; `value` is what was read of them.
 
-    Each key has a colon. Where there are no more colons than keys that were read, none was dropped; only others,
-    which may have colons in their texts, are read once more, and slowly.
+    Each key has a colon. Where there are no more colons than keys and texts that were read have, no key was dropped;
+    only others, as those with escapes may be, are read once more, and slowly.
     """
     text = bytes(raw)
     try:
-        if text.count(b":") == _keys(value):
+        if text.count(b":") == _colons(value, texts=b"\\" not in text):
             return ""
         json.loads(text, object_pairs_hook=object_without_duplicates, parse_int=len, parse_float=len)
     except InvalidJSON as error:
@@ -29,12 +29,15 @@ def key_twice(raw: Raw, value: Any) -> str:
     return ""
 
 
-def _keys(value: Any) -> int:
-    """The keys of all objects that are quick to find: fewer than there are do no harm."""
+def _colons(value: Any, *, texts: bool) -> int:
+    """The colons of what is quick to find: fewer than there are do no harm."""
+    if type(value) is str:
+        return value.count(":") if texts else 0
     if type(value) is dict:
-        return len(value) + sum(_keys(v) for v in value.values() if type(v) in (dict, list))
+        inside = [v for v in value.values() if type(v) in (dict, list, str)]
+        return len(value) + sum(_colons(v, texts=texts) for v in inside)
     if type(value) is list and value and type(value[0]) is dict:
-        return sum(map(_keys, value))
+        return sum(_colons(v, texts=texts) for v in value)
     return 0
 
 

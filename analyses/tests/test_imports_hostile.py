@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import io
-import json
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 
 from analyses import jobs
 from analyses.formats import FormatError
-from analyses.imports import coco, matching, report, twice, wire
+from analyses.imports import coco, matching, report, wire
 from analyses.imports.background import write_csv
 from analyses.imports.coco import NotCoco, Refused
 from analyses.imports.parts import Parts, encode
@@ -39,93 +38,6 @@ def refusal(content: bytes, **more: Any) -> str:
 def annotations(content: bytes) -> list[Any]:
     found = coco.read(content)
     return [value for _, value in found.annotations_of(found.pictures[0])]
-
-
-# --- twice ----------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("again", ['"annotations"', '"annota\\u0074ions"', '"images" ', '"categories"'])
-def test_a_list_that_stands_twice_in_the_file_is_refused(again: str) -> None:
-    name = json.loads(again)
-    content = raw({"info": {"url": "a:b"}} | FILE)[:-1] + f", {again}: [], ".encode() + b'"licenses": []}'
-    assert refusal(content) == f"{name} stands twice in the file; expected one list."
-
-
-def test_a_list_that_stands_once_may_stand_anywhere() -> None:
-    around = {"info": {"images": 1}, **FILE, "a\\": '"images":', "licenses": [{"categories": 1}]}
-    assert annotations(b"\n " + json.dumps(around, indent=2).encode()) == [BOX]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        (
-            b'"id": 1,',
-            b'"id": 1, "id": 1,',
-            'images[0] cannot be read: the key "id" occurs twice in one object.',
-        ),
-        (
-            b'"name":',
-            b'"name": "cat:s", "name":',
-            'categories[0] cannot be read: the key "name" occurs twice in one object.',
-        ),
-    ],
-)
-def test_a_key_that_an_entry_has_twice_is_refused(old: bytes, new: bytes, said: str) -> None:
-    assert refusal(raw(FILE).replace(old, new, 1)) == said
-
-
-@pytest.mark.parametrize(
-    ("more", "key"),
-    [
-        ('"bbox": [1, 2, 3, 4]', "bbox"),
-        ('"note": "\\u003a\\u003a", "iscrowd": 1', "iscrowd"),
-        ('"segmentation": {"size": [1, 1], "counts": "a", "size": [2, 2]}', "size"),
-        ('"vista": {"points": [{"x": 1, "x": 2}]}', "x"),
-        ('"rings": [[{"x": 1, "x": 2}]]', "x"),
-        ('"b\\u0062ox": [1, 2, 3, 4]', "bbox"),
-    ],
-)
-def test_a_key_that_an_annotation_has_twice_is_refused(more: str, key: str) -> None:
-    annotation = raw(BOX)[:-1] + f", {more}}}".encode()
-    content = raw(FILE).replace(raw(BOX), annotation)
-    said = f'cannot be read: the key "{key}" occurs twice in one object'
-    assert annotations(content) == [Refused("annotations[0]", said)]
-
-
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"note": "a: b: c"},
-        {"segmentation": {"size": [3, 4], "counts": "1:2:"}},
-        {"vista": {"data": {"points": [{"x": 1}, {"x": 2}]}}},
-        {"a": {"id": 1}, "b": [[{"id": 1}], [{"id": 1}]]},
-    ],
-)
-def test_keys_of_other_objects_and_colons_of_texts_are_none_twice(more: dict[str, Any]) -> None:
-    assert annotations(raw(FILE | {"annotations": [BOX | more]})) == [BOX | more]
-
-
-def test_usual_annotations_are_not_read_by_the_slow_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(twice.json, "loads", None)
-    usual = BOX | {"segmentation": [[1.5, 2, 3, 4, 5, 6]], "keypoints": [1, 2, 2]}
-    mask = BOX | {"id": 8, "segmentation": {"size": [3, 4], "counts": [12]}}
-    assert annotations(raw(FILE | {"annotations": [usual, mask]})) == [usual, mask]
-
-
-@pytest.mark.parametrize("id_", [7, "7", -7, 2**70])
-def test_an_annotation_whose_id_another_has_is_refused(id_: Any) -> None:
-    said = [BOX | {"id": id_}, BOX | {"id": 8}, BOX | {"id": id_}, BOX]
-    found = annotations(raw(FILE | {"annotations": said}))
-    assert found[2] == Refused("annotations[2].id", "is the id of annotations[0] already")
-
-
-def test_results_without_ids_repeat_none() -> None:
-    boxes = [{"image_id": 1, "category_id": 3}, {"image_id": 1, "category_id": 3}, BOX | {"id": None}] * 2
-    assert annotations(raw(FILE | {"annotations": boxes})) == boxes
-
-
-def test_a_category_whose_id_another_has_is_refused() -> None:
-    said = refusal(raw(FILE | {"categories": [{"id": 3, "name": "dog", "keypoints": [k]} for k in "ab"]}))
-    assert said == 'categories[1].id 3 is the id of "dog" already.'
 
 
 # --- much -----------------------------------------------------------------------------------------------------
