@@ -62,7 +62,10 @@ class Parts:
             self._close()
 
     def _check(self) -> None:
-        check_count(self.count)
+        if self.count > most_annotations():
+            raise TooLarge(
+                f"becomes more than {most_annotations():,} annotations; that is the most of one picture"
+            )
         if self._size > most_bytes():
             raise TooLarge(
                 f"has annotations of more than {most_bytes():,} bytes, as the API would be sent them; "

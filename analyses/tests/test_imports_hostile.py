@@ -177,8 +177,8 @@ def test_an_edge_of_a_skeleton_is_written_once() -> None:
 @pytest.mark.django_db
 def test_a_picture_with_too_many_annotations_is_left_out(image: Image, settings: Any) -> None:
     settings.ML_MAX_BULK_ANNOTATIONS = 1
-    told = run(image.project, document(*[BOX] * 11))
-    said = "picture_refused: a.jpg: has 11 annotations; at most 10 of one picture are accepted"
+    told = run(image.project, document(*[BOX] * 15))
+    said = "picture_refused: a.jpg: has 15 annotations; at most 10 of one picture are accepted"
     assert faults(told) == [said]
     assert not Analysis.objects.exists()
 
@@ -189,7 +189,7 @@ def test_a_picture_that_becomes_too_many_annotations_is_left_out(image: Image, s
     both = BOX | {"segmentation": [[1, 1, 9, 1, 9, 9]]}
     told = run(image.project, document(*[both] * 6), shapes="all")
     assert faults(told) == [
-        "picture_refused: a.jpg: has 11 annotations; at most 10 of one picture are accepted"
+        "picture_refused: a.jpg: becomes more than 10 annotations; that is the most of one picture"
     ]
 
 
