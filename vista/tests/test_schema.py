@@ -90,3 +90,8 @@ def test_the_documentation_page_is_public_and_loads_nothing_from_elsewhere(clien
     assert "swagger-ui" in page
     assert "http://" not in page.replace("http://testserver", "")
     assert "https://" not in page
+
+
+def test_the_documentation_page_leads_back_and_to_the_description(client: Client, db: None) -> None:
+    page = client.get("/docs").content.decode()
+    assert ['href="/"' in page, 'href="/api/schema"' in page] == [True, True]
