@@ -59,8 +59,8 @@ def test_nothing_can_be_ticked_while_the_feature_is_off(
 
 def test_it_says_how_much_everything_is(member_client: Client, address: str) -> None:
     said = text(member_client.get(address))
-    assert "2 annotation s" in said
-    assert "1 analyses of 1 pictures · about " in said
+    assert "2 annotations" in said
+    assert "1 analysis of 1 picture · about " in said
 
 
 def test_a_choice_is_counted_and_kept(member_client: Client, address: str) -> None:

@@ -27,8 +27,10 @@ def export(page: Page, live_server: Any, image: Image, member: User, complaints:
 
 def test_the_count_follows_the_choice(export: Page) -> None:
     expect(export.locator("[data-count=annotations]")).to_have_text("2")
+    expect(export.locator(".export__count")).to_contain_text("2 annotations")
     export.get_by_label("Class").fill("cup")
     expect(export.locator("[data-count=annotations]")).to_have_text("1")
+    expect(export.locator("[data-plural=annotations]")).to_have_text("annotation")
 
 
 def test_what_cannot_be_is_told_while_one_chooses(export: Page, complaints: list[str]) -> None:

@@ -49,7 +49,10 @@ export class Estimate {
       for (const element of findAll("[data-count]", this.#form)) {
         element.textContent = estimate[element.dataset.count].toLocaleString("en-GB");
       }
-      find("[data-plural]", this.#form).textContent = estimate.annotations === 1 ? "" : "s";
+      for (const word of findAll("[data-plural]", this.#form)) {
+        const { plural, one, many } = word.dataset;
+        word.textContent = estimate[plural] === 1 ? one : many;
+      }
       find("[data-inexact]", this.#form).hidden = estimate.exact;
       find("[data-bytes]", this.#form).textContent = size(estimate.bytes);
     }
