@@ -136,8 +136,10 @@ def test_a_field_with_a_fault_points_to_what_is_said_of_it(
 
 
 def test_chosen_pictures_go_along(member_client: Client, address: str, analysis: Analysis) -> None:
-    html = member_client.get(f"{address}?image_id={analysis.image_id}&image_id=").content.decode()
-    assert "1 chosen picture<" in html
+    query = f"class_name=cat&image_id={analysis.image_id}&image_id="
+    html = member_client.get(f"{address}?{query}").content.decode()
+    assert "1 chosen picture · " in html
+    assert '<a href="?class_name=cat">of all instead</a>' in html
     assert f'<input type="hidden" name="image_id" value="{analysis.image_id}">' in html
 
 

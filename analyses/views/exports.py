@@ -78,6 +78,7 @@ def export(request: HttpRequest, project_id: Any) -> HttpResponse:
         "faults": faults,
         "estimate": order.estimate() if order else None,
         "query": chosen(query),
+        "of_all": chosen(query, but="image_id"),
         "formats": FORMATS.values(),
         "fields": fields(query, suggestions(project)),
         "made": project.jobs.filter(kind=KIND).select_related("asked_by")[:MOST_SHOWN],
@@ -117,7 +118,7 @@ def spelled(names: Iterable[str]) -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in names]
 
 
-def chosen(query: QueryDict) -> str:
-    """The query of an address that opens the page with the same choice."""
-    values = {name: [value for value in query.getlist(name) if value] for name in LABELS}
+def chosen(query: QueryDict, *, but: str = "") -> str:
+    """The query of an address that opens the page with the same choice, one parameter perhaps left out."""
+    values = {name: [value for value in query.getlist(name) if value] for name in LABELS if name != but}
     return urlencode({name: given for name, given in values.items() if given}, doseq=True)
