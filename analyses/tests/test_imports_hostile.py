@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.management import call_command
 
 from analyses import jobs
 from analyses.formats import FormatError
-from analyses.imports import coco, matching, report, wire
+from analyses.imports import background, coco, matching, report, wire
 from analyses.imports.background import write_csv
 from analyses.imports.coco import NotCoco, Refused
 from analyses.imports.parts import Parts, encode
@@ -261,6 +263,27 @@ def test_a_cancel_is_heard_inside_of_a_picture_and_leaves_nothing_of_it(
         import_coco(image.project, file, Options(), None, stop)
     assert not Analysis.objects.exists()
     assert not Annotation.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_takes_no_more_than_it_has_memory_for(
+    image: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "MOST", {"annotations": 1})
+    sent = ContentFile(raw(document(BOX, BOX)), name="truth.json")
+    job = background.start_import(image.project, sent, None, Options(), None)
+    call_command("work", once=True)
+    job.refresh_from_db()
+    said = "annotations has 2 items; at most 1 are accepted, so the file must be split."
+    assert (job.status, job.error_message) == ("failed", said)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_notes_whose_import_an_analysis_is_of(image: Image) -> None:
+    sent = ContentFile(raw(document(BOX)), name="truth.json")
+    job = background.start_import(image.project, sent, None, Options(), None)
+    call_command("work", once=True)
+    assert image.analyses.get().parameters == {"import_job": str(job.pk)}
 
 
 # --- the report -----------------------------------------------------------------------------------------------
