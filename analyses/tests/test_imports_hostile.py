@@ -286,6 +286,19 @@ def test_the_worker_notes_whose_import_an_analysis_is_of(image: Image) -> None:
     assert image.analyses.get().parameters == {"import_job": str(job.pk)}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_names_with_nul_are_told_and_stored_on_every_database(image: Image) -> None:
+    said = document(BOX | {"image_id": "\0"}, id="\0")
+    said["images"].append({"id": 2, "file_name": "../\0.jpg"})
+    sent = ContentFile(raw(said), name="truth.json")
+    job = background.start_import(image.project, sent, None, Options(), None)
+    call_command("work", once=True)
+    job.refresh_from_db()
+    assert job.error_message == ""
+    assert job.result["not_in_project"]["first"] == [{"picture": "../\0.jpg"}]
+    assert image.analyses.get().summary == {"coco_image_id": "\0"}
+
+
 # --- the report -----------------------------------------------------------------------------------------------
 def test_a_report_counts_what_is_too_much_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "MOST", 2)
