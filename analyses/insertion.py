@@ -105,6 +105,7 @@ def in_rows(
 # --- PostgreSQL -------------------------------------------------------------------------------------------
 # Its binary COPY: a header, then a row as its number of fields and each field with its length in front, -1 for
 # NULL; all in network byte order. https://www.postgresql.org/docs/current/sql-copy.html
+COPY = f"COPY {TABLE} ({COLUMNS}) FROM STDIN (FORMAT BINARY)"
 HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TRAILER = b"\xff\xff"
 LENGTH = struct.Struct("!i")
@@ -116,23 +117,31 @@ def copying(
     cursor: Any, analysis_id: uuid.UUID, first_id: uuid.UUID, heads: Mapping[Head, int]
 ) -> Iterator[Insert]:
     """A binary COPY of COLUMNS, in a piece a block."""
+    rows_of = binary_rows(analysis_id, first_id, heads)
+    with cursor.copy(COPY) as copy:
+        copy.write(HEADER)
+        yield lambda block: copy.write(rows_of(block))
+        copy.write(TRAILER)
+
+
+def binary_rows(
+    analysis_id: uuid.UUID, first_id: uuid.UUID, heads: Mapping[Head, int]
+) -> Callable[[Block], bytes]:
+    """What makes the rows of each block, when it is called with one after the other."""
     fields = struct.pack("!h", WIDTH) + field(analysis_id.bytes)
     beginnings: list[bytes] = []  # of a row, the same for all of one type and class
     number = first_id.int
-    with cursor.copy(f"COPY {TABLE} ({COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy:
 
-        def insert(block: Block) -> None:
-            nonlocal number
-            for kind, name in islice(heads, len(beginnings), None):
-                beginnings.append(fields + field(kind.encode()) + field(name.encode()))
-            starts = [beginnings[head] for head in block.heads]
-            rows = zip(starts, id_to_length(number, block), block.data, strict=True)
-            copy.write(b"".join(chain.from_iterable(rows)))
-            number += len(block.data)
+    def rows_of(block: Block) -> bytes:
+        nonlocal number
+        for kind, name in islice(heads, len(beginnings), None):
+            beginnings.append(fields + field(kind.encode()) + field(name.encode()))
+        starts = [beginnings[head] for head in block.heads]
+        rows = zip(starts, id_to_length(number, block), block.data, strict=True)
+        number += len(block.data)
+        return b"".join(chain.from_iterable(rows))
 
-        copy.write(HEADER)
-        yield insert
-        copy.write(TRAILER)
+    return rows_of
 
 
 def id_to_length(number: int, block: Block) -> list[bytes]:

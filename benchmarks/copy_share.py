@@ -6,7 +6,7 @@ from functools import partial
 from django.db import connection, transaction
 
 from analyses import formats
-from analyses.insertion import COLUMNS, TABLE, binary_copy
+from analyses.insertion import COPY, HEADER, TRAILER, binary_rows
 from benchmarks import batches, calls, seeds
 from benchmarks.harness import Row, Settings, race, share
 from images.models import Image
@@ -38,14 +38,11 @@ def whole_request(image: Image, body: bytes) -> Callable[[], bytes]:
 def bare_copy(image: Image, body: bytes) -> Callable[[], None]:
     """The rows as PostgreSQL reads them, under new ids; sending and committing them is what is timed."""
     batch = formats.read_plain(body)
-    stream = b"".join(binary_copy(seeds.make_analysis(image).pk, new_id(), batch.blocks, batch.heads))
+    rows_of = binary_rows(seeds.make_analysis(image).pk, new_id(), batch.heads)
+    stream = b"".join([HEADER, *map(rows_of, batch.blocks), TRAILER])
 
     def send() -> None:
-        with (
-            transaction.atomic(),
-            connection.cursor() as cursor,
-            cursor.copy(f"COPY {TABLE} ({COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy,
-        ):
+        with transaction.atomic(), connection.cursor() as cursor, cursor.copy(COPY) as copy:
             copy.write(stream)
 
     return send

@@ -47,7 +47,8 @@ ESTIMATE: dict[str, Any] = {
     "analyses": 40,
     "annotations": 1234,
     "exact": True,
-    "by_type": {"bounding_box": 1200, "segmentation": 34},
+    "by_type": {"bounding_box": 1200, "heatmap": 34},
+    "no_place": {"heatmap": 34},
     "bytes": 260000,
 }
 EstimateSerializer = inline_serializer(
@@ -58,6 +59,9 @@ EstimateSerializer = inline_serializer(
         "annotations": serializers.IntegerField(),
         "exact": serializers.BooleanField(help_text="False where only an upper bound is known."),
         "by_type": serializers.DictField(child=serializers.IntegerField()),
+        "no_place": serializers.DictField(
+            child=serializers.IntegerField(), help_text="Those of `by_type` that no chosen format can hold."
+        ),
         "bytes": serializers.IntegerField(help_text="Roughly."),
     },
 )

@@ -16,7 +16,7 @@
 A new format is a module with a function like `csv.pieces`, and a line in FORMATS; docs/api-guide.md lists them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from analyses.exports import archive, coco, coco_results, csv, json, jsonl, manifest, parquet, yolo
@@ -25,6 +25,7 @@ from analyses.exports.filenames import Pictures
 from analyses.exports.selection import Estimate, Selection
 from analyses.exports.spelling import harmless
 from analyses.exports.written import Written
+from analyses.formats import ANNOTATION_TYPES
 from vista.errors import Refusal
 
 CSV_COLUMNS = list(csv.COLUMNS)
@@ -45,6 +46,7 @@ class Format:
     bytes_each: int  # roughly, of an annotation that is a box
     is_resumable: bool = False  # a line holds an annotation: who has some lines can go on behind them
     names_pictures: bool = False  # what it says is about files called so, which may lie beside it
+    types: Collection[str] = ANNOTATION_TYPES  # those that it has a place for
     check: Callable[[], None] = lambda: None  # raises Refusal where the format cannot be made here
 
     def pieces(
@@ -110,6 +112,7 @@ FORMATS = {
             coco.pieces,
             300,
             names_pictures=True,
+            types=coco.PLACED,
         ),
         Format(
             "coco_results",
@@ -119,6 +122,7 @@ FORMATS = {
             "json",
             coco_results.pieces,
             180,
+            types=coco.PLACED,
         ),
         Format(
             "yolo",
@@ -129,6 +133,7 @@ FORMATS = {
             yolo.detect,
             45,
             names_pictures=True,
+            types=[yolo.TASKS["detect"]],
         ),
         Format(
             "yolo_segment",
@@ -139,6 +144,7 @@ FORMATS = {
             yolo.segment,
             45,
             names_pictures=True,
+            types=[yolo.TASKS["segment"]],
         ),
         Format(
             "yolo_pose",
@@ -149,6 +155,7 @@ FORMATS = {
             yolo.pose,
             45,
             names_pictures=True,
+            types=[yolo.TASKS["pose"]],
         ),
         Format(
             "parquet",

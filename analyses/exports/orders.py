@@ -74,8 +74,13 @@ class Order:
             "annotations": found.annotations,
             "exact": found.exact,
             "by_type": found.by_type,
+            "no_place": {kind: n for kind, n in found.by_type.items() if not self.has_place(kind)},
             "bytes": size,
         }
+
+    def has_place(self, annotation_type: str) -> bool:
+        """Whether one of the formats can hold such annotations."""
+        return any(annotation_type in form.types for form in self.contents.forms)
 
     def picture_bytes(self) -> int:
         """What the originals take; no packing makes them smaller."""

@@ -11,7 +11,7 @@ from django.test import Client
 
 from analyses.exports import FORMATS
 from analyses.models import Analysis, Job
-from analyses.tests.factories import BOX, AnalysisFactory, add_annotations
+from analyses.tests.factories import BOX, AnalysisFactory, ArtifactFactory, add_annotations
 from images.models import Project
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,7 +86,33 @@ def test_the_estimate_counts_what_will_come(member_client: Client, exports: str)
         "annotations": 2,
         "exact": True,
         "by_type": {"bounding_box": 2},
+        "no_place": {},
     }
+
+
+@pytest.mark.parametrize(
+    ("query", "no_place"),
+    [
+        ("format=json", {}),
+        ("format=coco", {"heatmap": 1}),
+        ("format=coco_results", {"heatmap": 1}),
+        ("format=yolo", {"heatmap": 1, "keypoint": 1}),
+        ("format=yolo_pose&class_name=person", {"bounding_box": 2}),
+        ("format=yolo&format=yolo_pose", {"heatmap": 1}),
+        ("format=yolo&format=csv", {}),
+    ],
+)
+def test_the_estimate_tells_what_the_format_cannot_hold(
+    member_client: Client, exports: str, analysis: Analysis, query: str, no_place: dict[str, int]
+) -> None:
+    third = AnalysisFactory(image=analysis.image, model_name="heat")
+    ArtifactFactory(analysis=third, artifact_name="heat.png")
+    add_annotations(
+        third,
+        {"annotation_type": "heatmap", "class_name": "", "data": {"artifact_name": "heat.png"}},
+        {"annotation_type": "keypoint", "class_name": "pose", "data": {"keypoints": [{"x": 1, "y": 2}]}},
+    )
+    assert member_client.get(f"{exports}/estimate?{query}").json()["no_place"] == no_place
 
 
 def test_pictures_count_for_the_size(member_client: Client, exports: str, analysis: Analysis) -> None:

@@ -41,6 +41,23 @@ def test_what_cannot_be_is_told_while_one_chooses(export: Page, complaints: list
     assert "400 (Bad Request)" in complaints.pop()  # browsers tell of every refusal
 
 
+def test_who_comes_with_a_faulty_choice_is_told_how_much_when_it_is_mended(
+    export: Page, complaints: list[str]
+) -> None:
+    export.goto(f"{export.url}?min_confidence=2")
+    expect(export.locator("[data-count=annotations]")).to_be_hidden()
+    complaints.clear()  # browsers tell of every refusal
+    export.get_by_label("Score at least").fill("0")
+    expect(export.locator("[data-count=annotations]")).to_have_text("1")
+    expect(export.locator("[data-estimate-failed]")).to_be_hidden()
+
+
+def test_what_the_format_cannot_hold_is_told(export: Page) -> None:
+    expect(export.locator("[data-no-place]")).to_be_hidden()
+    export.get_by_label("YOLO, poses").check()
+    expect(export.locator("[data-no-place]")).to_have_text("2 × bounding_box")
+
+
 def test_the_chosen_file_comes_at_once(export: Page) -> None:
     export.get_by_label("CSV").check()
     export.get_by_label("Class").fill("cup")

@@ -1,7 +1,7 @@
 /** How much the chosen download is, asked anew whenever the choice changes. */
 
 import { find, findAll } from "../dom.js";
-import { queryOf, size } from "./query.js";
+import { counts, queryOf, size } from "./query.js";
 
 const PAUSE = 250; // milliseconds without another change before VISTA is asked
 
@@ -46,6 +46,7 @@ export class Estimate {
     said.hidden = fault === "";
     said.textContent = fault;
     if (estimate) {
+      find("[data-known]", this.#form).hidden = false;
       for (const element of findAll("[data-count]", this.#form)) {
         element.textContent = estimate[element.dataset.count].toLocaleString("en-GB");
       }
@@ -54,6 +55,9 @@ export class Estimate {
         word.textContent = estimate[plural] === 1 ? one : many;
       }
       find("[data-inexact]", this.#form).hidden = estimate.exact;
+      const noPlace = find("[data-no-place]", this.#form);
+      noPlace.textContent = counts(estimate.no_place);
+      noPlace.parentElement.hidden = noPlace.textContent === "";
       find("[data-bytes]", this.#form).textContent = size(estimate.bytes);
     }
   }

@@ -13,3 +13,10 @@ export function size(bytes) {
   const number = bytes / 1024 ** step;
   return `${step ? number.toFixed(1) : number} ${units[step]}`;
 }
+
+/** {"heatmap": 15, …} as words: 15 × heatmap, … */
+export function counts(byType) {
+  return Object.entries(byType)
+    .map(([type, count]) => `${count.toLocaleString("en-GB")} × ${type}`)
+    .join(", ");
+}

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { queryOf, size } from "../../../static/js/exports/query.js";
+import { counts, queryOf, size } from "../../../static/js/exports/query.js";
 
 test("what is not said is left out of the query", () => {
   const entries = [["csrfmiddlewaretoken", "t"], ["model_name", ""], ["format", "coco"]];
@@ -23,3 +23,8 @@ for (const [bytes, text] of [[0, "0 bytes"], [1023, "1023 bytes"], [1024, "1.0 K
     assert.equal(size(bytes), text);
   });
 }
+
+test("what has no place is counted by type", () => {
+  assert.equal(counts({}), "");
+  assert.equal(counts({ heatmap: 1500, classification: 2 }), "1,500 × heatmap, 2 × classification");
+});
