@@ -123,10 +123,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer waits its turn instead of failing half-way
         "timeout": 20,
-        # The log is folded into the file every 64 MB and not after each large batch; dirty pages stay in memory.
+        # Pages of a new file hold some masks each. The log is folded into the file every 64 MB and not after each
+        # large batch; dirty pages stay in memory.
         "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-            " PRAGMA wal_autocheckpoint=16384; PRAGMA cache_size=-8192;"
+            "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+            " PRAGMA wal_autocheckpoint=8192; PRAGMA cache_size=-8192;"
         ),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
