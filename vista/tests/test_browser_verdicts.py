@@ -37,6 +37,8 @@ def pair(image: Image) -> tuple[Analysis, Analysis]:
 
 
 def counts(page: Page) -> dict[str, int]:
+    """Once both analyses are there."""
+    expect(page.locator("[data-verdict] [data-count]").first).to_have_text(re.compile(r"\d"))
     texts = page.locator("[data-verdict]").evaluate_all(
         "(buttons) => buttons.map((b) => [b.dataset.verdict, b.querySelector('[data-count]').textContent])"
     )

@@ -154,12 +154,17 @@ class Viewer:
         return self.settled()
 
     def settled(self) -> "Viewer":
-        """Wait until everything is there and drawn."""
+        """Wait until everything is there and drawn, also what was asked for just now."""
+        self._frames()
         self.page.wait_for_selector("vista-viewer[data-live][aria-busy=false]")
+        self._frames()
+        return self
+
+    def _frames(self) -> None:
+        """Wait until what was done is drawn, or has begun to load."""
         self.page.evaluate(
             "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
         )
-        return self
 
     def pixel(self, x: float, y: float, canvas: str = "shapes") -> list[int]:
         """Red, green, blue and alpha that the canvas has at a point of the picture."""
