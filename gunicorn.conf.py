@@ -14,6 +14,7 @@ threads = env.int("VISTA_THREADS", default=8)
 timeout = 120
 graceful_timeout = 20
 keepalive = 30
+limit_request_line = 8190  # as much as it takes: the pictures that were ticked, and filters with long names
 
 # The heartbeat file lies with our data, and nothing is written into anyone's home folder.
 worker_tmp_dir = str(DATA_DIR / "tmp")

@@ -56,14 +56,18 @@ def start(order: Order, project: Project, *, by: User) -> Job:
     if order.contents.pictures and (size := order.picture_bytes()) > settings.MAX_ARCHIVE_BYTES:
         raise ArchiveTooLarge(f"the pictures alone have {filesizeformat(size)}")
     parameters = order.as_parameters()
-    return jobs.start(KIND, project, parameters, by=by, key=jobs.key_of(parameters, version_of(order)))
+    return jobs.start(
+        KIND, project, parameters, by=by, key=jobs.key_of(parameters, version_of(order, project))
+    )
 
 
-def version_of(order: Order) -> list[str]:
+def version_of(order: Order, project: Project) -> list[str]:
     """What changes whenever the archive would be another one."""
     analyses = order.selection.analyses().order_by("id").values_list("id", "updated_at", "annotation_count")
     pictures = order.selection.pictures().order_by("id").values_list("id", flat=True)
-    return [digest(analyses.iterator()), digest(pictures.iterator())]
+    marked = order.selection.analyses().marked().order_by("id").values_list("id", flat=True)
+    colours = sorted(project.class_colours.items()) if order.contents.annotated else []
+    return [digest(found) for found in (analyses.iterator(), pictures.iterator(), marked.iterator(), colours)]
 
 
 def digest(rows: Iterable[Any]) -> str:
@@ -88,11 +92,10 @@ def make(run: jobs.Run) -> jobs.Outcome:
             file.write(piece)
             run.progress(min(written.done, total), total, "Writing the archive")
     run.progress(total, total)
-    make_room(size)
     forms = "-".join(form.name for form in order.contents.forms)
     name = portable(run.job.project.name, f" {forms}.zip")
     told = [part.as_dict() for part in written.parts]
-    return jobs.Outcome({"files": written.files, "parts": told}, path, name, archive.CONTENT_TYPE)
+    return jobs.Outcome({"files": written.files, "parts": told}, path, name, archive.CONTENT_TYPE, make_room)
 
 
 @contextmanager
@@ -106,10 +109,10 @@ def with_room() -> Iterator[None]:
         raise
 
 
-def make_room(size: int) -> None:
-    """Remove archives, the oldest first, until one of so many bytes fits beside the others."""
+def make_room() -> None:
+    """Remove archives, the oldest first, until the others take no more than they may. The newest alone fits."""
     kept = Job.objects.filter(kind=KIND, status=JobStatus.COMPLETED)
-    total = size + (kept.aggregate(n=Sum("size"))["n"] or 0)
+    total = kept.aggregate(n=Sum("size"))["n"] or 0
     for job in kept.order_by("finished_at", "id"):
         if total <= settings.MAX_ARCHIVE_BYTES:
             return

@@ -181,7 +181,9 @@ def single_rings(texts: list[bytes]) -> list[int]:
 
 def stored_masks(sent: list[bytes]) -> Settled:
     inside = slice(len(BEFORE_SIZE), -len(AFTER_COUNTS))
-    sizes, _, runs = zip(*[raw[inside].partition(BEFORE_COUNTS) for raw in sent], strict=True)
+    sizes, between, runs = zip(*[raw[inside].partition(BEFORE_COUNTS) for raw in sent], strict=True)
+    if not all(between):
+        raise NotPlain
     known = {size: _read_size(b"[" + size + b"]") for size in set(sizes)}
     bounds, missing, write = measured([known[size] for size in sizes], [text or b"0" for text in runs])
     return 4 * len(sent), bounds, written(sent, [not rest for rest in missing], write)

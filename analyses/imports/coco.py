@@ -63,10 +63,20 @@ class Picture(Struct, frozen=True):
     vista: Raw | UnsetType = UNSET  # what VISTA's own export says beside COCO's fields
 
     @property
+    def said_by_vista(self) -> dict[str, Any]:
+        said = {} if isinstance(self.vista, UnsetType) else msgspec.json.decode(self.vista)
+        return said if isinstance(said, dict) else {}
+
+    @property
     def was_not_processed(self) -> bool:
         """Whether VISTA says that no model has looked at all of it: then nothing is no result."""
-        said = None if isinstance(self.vista, UnsetType) else msgspec.json.decode(self.vista)
-        return isinstance(said, dict) and said.get("processed") is False
+        return self.said_by_vista.get("processed") is False
+
+    @property
+    def key(self) -> str:
+        """The id that VISTA had for it, or ""."""
+        key = self.said_by_vista.get("id")
+        return key if isinstance(key, str) else ""
 
     @property
     def name(self) -> str:

@@ -146,7 +146,7 @@ def picture_of(project: Project, image_id: UUID, names: Mapping[UUID, str]) -> I
     if image := project.images.filter(pk=image_id).first():
         return image
     name = names.get(image_id)
-    images = list(project.images.filter(filename=name)[:2]) if name else []
+    images = list(project.images.filter(filename=name)[:2]) if name and "\0" not in name else []
     if len(images) == 1:
         return images[0]
     called = f"no picture {image_id}" if name is None else f"no picture called {name!r}"
@@ -156,6 +156,9 @@ def picture_of(project: Project, image_id: UUID, names: Mapping[UUID, str]) -> I
 @transaction.atomic
 def take(image: Image, head: Head, annotations: Raw, user: User | None, outcome: Outcome) -> None:
     """Store one analysis, if it is not there. Raises Refusal."""
+    for name, text in msgspec.structs.asdict(head).items():
+        if isinstance(text, str) and "\0" in text:
+            raise Invalid(f"{name} holds a NUL character.")
     parts, left_out = read_annotations(annotations, str(image.pk), head)
     key = parts.key()
     Image.objects.select_for_update().get(pk=image.pk)  # of two imports at once the second waits here

@@ -1,4 +1,4 @@
-"""Which picture of a project a picture of a file is: by its name, as exactly as there is only one."""
+"""Which picture of a project a picture of a file is: by VISTA's id, or by a name that only one has."""
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
@@ -55,6 +55,7 @@ BY_ID: list[Callable[[str], str]] = [*BY_NAME, _stem, _number]
 def match(pictures: Iterable[Picture], known: Iterable[Known], *, by_id: bool = False) -> Matched:
     """Find each picture's partner: the same name, or else the same but for case, or else but for its folders.
 
+    A file that VISTA wrote has its ids, which go before all names: in an archive some pictures are called otherwise.
     With `by_id` the ids of pictures are all the names there are; they may lack an ending, or be numbers. A way that
     finds several ends the search: it is for people to say which is meant.
     """
@@ -62,11 +63,14 @@ def match(pictures: Iterable[Picture], known: Iterable[Known], *, by_id: bool = 
     ways = BY_ID if by_id else BY_NAME
     names = [(_name(one.name), one) for one in known]
     indexes = [_index(names, way) for way in ways]
+    by_key = {str(one.key): [one] for one in known}
     found = Matched()
     takers: dict[Hashable, list[tuple[int, int]]] = {}
     partners: dict[int, Known] = {}
     for number, picture in enumerate(pictures):
-        level, partners_here = _candidates(_name(picture.name), ways, indexes)
+        level, partners_here = -1, by_key.get(picture.key, [])
+        if not partners_here:
+            level, partners_here = _candidates(_name(picture.name), ways, indexes)
         if len(partners_here) > 1:
             found.doubtful.append((picture, f"{len(partners_here)} pictures of the project are called so"))
         elif partners_here:

@@ -49,6 +49,7 @@ class Outcome:
     path: Path | None = None
     filename: str = ""
     content_type: str = "application/octet-stream"
+    afterwards: Callable[[], None] = lambda: None  # called once when all of it is kept
 
 
 Runner = Callable[[Run], Outcome]

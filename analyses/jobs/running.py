@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from analyses.jobs.folders import sweep_folders, working_folder
 from analyses.jobs.kinds import Outcome, Run, Stopped, runner_of
 from analyses.models import Job
-from analyses.models.job import JobQuerySet, JobStatus
+from analyses.models.job import LIVE, JobQuerySet, JobStatus
 from vista.errors import Refusal
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def perform(job_id: str) -> None:
             with told(run):
                 outcome = runner_of(job)(run)
                 run.progress(run.total or run.done)
-            keep(run, outcome)
+                keep(run, outcome)
         except (Stopped, SystemExit):  # the worker exits when it is told to end a second time
             give_back(job)
         except Refusal as refusal:
@@ -79,7 +79,11 @@ def keep(run: Run, outcome: Outcome) -> None:
             "content_type": outcome.content_type,
             "size": outcome.path.stat().st_size,
         }
-    end(job, JobStatus.COMPLETED, **fields)
+    if end(job, JobStatus.COMPLETED, **fields):
+        outcome.afterwards()
+    elif not Job.objects.filter(pk=job.pk, status__in=(*LIVE, JobStatus.COMPLETED)).exists():
+        # It was cancelled meanwhile, and no other attempt has its file there.
+        default_storage.delete(job.output_path)
 
 
 def give_back(job: Job) -> None:

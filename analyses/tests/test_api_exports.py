@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from analyses.exports import FORMATS
-from analyses.models import Analysis, Job
+from analyses.models import Analysis, Job, ReferenceMark
 from analyses.tests.factories import BOX, AnalysisFactory, ArtifactFactory, add_annotations
 from images.models import Project
 
@@ -169,6 +169,24 @@ def test_the_same_archive_is_made_once(member_client: Client, exports: str) -> N
 def test_what_has_changed_is_made_anew(member_client: Client, exports: str, analysis: Analysis) -> None:
     made(member_client, exports, {})
     add_annotations(AnalysisFactory(image=analysis.image), BOX)
+    made(member_client, exports, {})
+    assert Job.objects.count() == 2
+
+
+def test_other_colours_make_other_drawings(member_client: Client, exports: str) -> None:
+    made(member_client, exports, {"annotated": True})
+    made(member_client, exports, {})
+    Project.objects.update(class_colours={"person": "#ff0000"})
+    made(member_client, exports, {"annotated": True})
+    made(member_client, exports, {})  # has no colours
+    assert Job.objects.count() == 3
+
+
+def test_another_reference_makes_another_manifest(
+    member_client: Client, exports: str, analysis: Analysis
+) -> None:
+    made(member_client, exports, {})
+    ReferenceMark.objects.mark_analysis(analysis, None)
     made(member_client, exports, {})
     assert Job.objects.count() == 2
 

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -208,6 +210,16 @@ def test_a_coco_file_by_itself_has_the_names_that_the_pictures_have_here(project
     for found in (unpacked(project, "coco"), unpacked(project, "coco", annotated=True)):
         told = json.loads(found["coco.json"])["images"]
         assert [image["file_name"] for image in told] == ["a.png", "A.png", "b?.png"]
+
+
+def test_a_coco_file_with_other_names_finds_its_pictures_again(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "coco.json"
+    path.write_bytes(unpacked(project, "coco", pictures=True)["coco.json"])
+    options = ["--project", str(project.pk), "--model-name", "yolo_v8", "--no-reference", "--no-progress"]
+    call_command("import_coco", str(path), *options, stdout=io.StringIO())
+    new = Analysis.objects.order_by("-id")[:3]
+    assert {analysis.image for analysis in new} == set(project.images.all())
+    assert Analysis.objects.count() == 6
 
 
 def test_artifacts_have_names_of_their_own_in_the_folder_of_their_analysis(db: None) -> None:

@@ -16,6 +16,7 @@ from analyses import jobs
 from analyses.exports.background import DiskFull, make
 from analyses.models import Analysis, Job, JobStatus
 from images.models import Image, Project
+from vista.storage import LocalStorage, StorageUnavailable
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,6 +74,37 @@ def test_who_has_room_keeps_all(ask: Any, project: Project, settings: Any) -> No
     settings.MAX_ARCHIVE_BYTES = 100_000
     others = {kept(project, 40_000, 1), kept(project, 40_000, 2)}
     assert {done(ask()), *others} == set(Job.objects.all())
+
+
+def test_nothing_goes_for_an_archive_that_does_not_come(
+    ask: Any, project: Project, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MAX_ARCHIVE_BYTES = 100_000
+    other = kept(project, 99_900, 1)
+    answer = ask()
+    monkeypatch.setattr(LocalStorage, "save", refuse)
+    assert done(answer).status == "failed"
+    assert Job.objects.filter(pk=other.pk).exists()
+
+
+def refuse(*_args: Any, **_options: Any) -> str:
+    raise StorageUnavailable
+
+
+def test_those_that_others_made_meanwhile_count_too(
+    ask: Any, project: Project, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MAX_ARCHIVE_BYTES = 100_000
+    answer, save, meanwhile = ask(), LocalStorage.save, []
+
+    def slowly(self: Any, *args: Any, **options: Any) -> Any:
+        monkeypatch.setattr(LocalStorage, "save", save)
+        meanwhile.append(kept(project, 99_900, 0))
+        return save(self, *args, **options)
+
+    monkeypatch.setattr(LocalStorage, "save", slowly)
+    assert done(answer).status == "completed"
+    assert not Job.objects.filter(pk=meanwhile[0].pk).exists()
 
 
 def test_an_archive_that_grows_too_large_is_given_up(ask: Any, project: Project, settings: Any) -> None:

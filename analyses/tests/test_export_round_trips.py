@@ -135,6 +135,29 @@ def test_a_model_that_is_not_allowed_is_said(project: Project, other: Project, t
         imported(path, other)
 
 
+@pytest.mark.parametrize("field", ["model_name", "description", "error_message"])
+def test_a_nul_is_said_on_both_databases(
+    field: str, project: Project, other: Project, tmp_path: Path
+) -> None:
+    filled(project, BOX)
+    path = Path(save(tmp_path / "export.json", "json", project))
+    document = json.loads(path.read_bytes())
+    document["analyses"][0]["analysis"][field] = "a\0b"
+    path.write_text(json.dumps(document))
+    with pytest.raises(CommandError, match=f"{field} holds a NUL character"):
+        imported(str(path), other)
+
+
+def test_a_picture_whose_name_holds_a_nul_is_none_of_ours(
+    project: Project, other: Project, tmp_path: Path
+) -> None:
+    filled(project, BOX)
+    path = Path(save(tmp_path / "export.json", "json", project))
+    path.write_bytes(path.read_bytes().replace(b'"a.png"', b'"a\\u0000.png"'))
+    with pytest.raises(CommandError, match="The project has no picture called"):
+        imported(str(path), other)
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"images": []}', '{"analyses": [{"analysis": {}}]}'])
 def test_another_file_is_refused_with_a_sentence(text: str, other: Project, tmp_path: Path) -> None:
     path = tmp_path / "other.json"

@@ -183,6 +183,14 @@ def test_what_may_be_a_fault_is_left_to_the_thorough_way(raw: bytes) -> None:
     assert quick(raw) is None
 
 
+def test_a_mask_without_run_lengths_is_left_to_the_thorough_way_whatever_other_texts_hold() -> None:
+    """A colon in a text counts like that of a key: here it makes up for the key that is missing."""
+    item = (
+        b'{"annotation_type":"segmentation","class_name":"a:b","data":{"rle":{"size":[2,2]},"format":"rle"}}'
+    )
+    assert quick(b'{"annotations":[' + item + b"]}") is None
+
+
 def test_many_annotations_of_all_types_stay_in_their_order() -> None:
     batch = [PLAIN[i % len(PLAIN)] | {"class_name": f"{i % 7}"} for i in range(2500)]
     rows = quick(json.dumps({"annotations": batch}).encode())

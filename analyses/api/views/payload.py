@@ -41,15 +41,15 @@ class PayloadViewSet(AnalysesViewSet):
     ) -> HttpResponseBase:
         analysis = get_object_or_404(Analysis.objects.visible_to(request.user), pk=analysis_id)
         selection = Selection.of(request.query_params)
-        compressed = takes_gzip(request.headers.get("Accept-Encoding", ""))
-        etag = f'"{version_of(analysis)}-{payload.FORMAT}{"-gzip" if compressed else ""}"'
+        as_gzip = takes_gzip(request.headers.get("Accept-Encoding", ""))
+        etag = f'"{version_of(analysis)}-{payload.FORMAT}{"-gzip" if as_gzip else ""}"'
         response = get_conditional_response(request._request, etag=etag)
         if response is None:
             content = gzipped(analysis, selection, what, make)
             response = HttpResponse(
-                content if compressed else gzip.decompress(content), content_type=payload.MEDIA_TYPE
+                content if as_gzip else gzip.decompress(content), content_type=payload.MEDIA_TYPE
             )
-            if compressed:
+            if as_gzip:
                 response["Content-Encoding"] = "gzip"
             response["X-Content-Type-Options"] = "nosniff"
         response["ETag"] = etag
