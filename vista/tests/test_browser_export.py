@@ -46,10 +46,10 @@ def test_who_comes_with_a_faulty_choice_is_told_how_much_when_it_is_mended(
 ) -> None:
     export.goto(f"{export.url}?min_confidence=2")
     expect(export.locator("[data-count=annotations]")).to_be_hidden()
-    complaints.clear()  # browsers tell of every refusal
     export.get_by_label("Score at least").fill("0")
     expect(export.locator("[data-count=annotations]")).to_have_text("1")
     expect(export.locator("[data-estimate-failed]")).to_be_hidden()
+    complaints.clear()  # browsers tell of every refusal
 
 
 def test_what_the_format_cannot_hold_is_told(export: Page) -> None:

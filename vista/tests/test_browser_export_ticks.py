@@ -73,7 +73,10 @@ def test_clear_unticks_all_and_gives_the_focus_back(gallery: Page) -> None:
 def test_who_comes_back_finds_the_ticks(gallery: Page) -> None:
     gallery.get_by_role("checkbox").nth(3).click()
     gallery.get_by_role("button", name="Download").click()
-    gallery.go_back()
+    expect(gallery.get_by_text("1 chosen picture")).to_be_visible()
+    gallery.wait_for_load_state()
+    gallery.evaluate("history.back()")
+    gallery.wait_for_url("**/projects/*/")
     expect(gallery.get_by_role("status")).to_have_text("1 ticked")
 
 
