@@ -2,6 +2,7 @@
 
     asking.py    start a job, or find the one that does the same already; begin anew what a dead worker left
     running.py   what the worker does with a job: run, report progress, hear of a cancel, keep what came of it
+    beside.py    what goes on in a thread meanwhile
     folders.py   temporary folders, and those that killed workers left
     kinds.py     which function does which kind of work
 

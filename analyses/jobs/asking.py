@@ -15,6 +15,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
+from analyses.jobs.beside import beside
 from analyses.jobs.running import perform
 from analyses.models import Job
 from analyses.models.job import MOST_ATTEMPTS, JobStatus
@@ -115,14 +116,8 @@ def queue_lost() -> int:
 @contextmanager
 def lookout() -> Iterator[None]:
     """While inside, a thread does what a worker does when it begins: nobody may ask for a job once more."""
-    over = threading.Event()
-    thread = threading.Thread(target=look, args=(over,), daemon=True)
-    thread.start()
-    try:
+    with beside(look):
         yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def look(over: threading.Event) -> None:

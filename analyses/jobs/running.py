@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
+from analyses.jobs.beside import beside
 from analyses.jobs.folders import sweep_folders, working_folder
 from analyses.jobs.kinds import Outcome, Run, Stopped, runner_of
 from analyses.models import Job
@@ -98,9 +99,8 @@ def sweep() -> None:
     sweep_folders()
     for job in Job.objects.expired():
         job.erase()
-    begun = DBTaskResult.objects.exclude(
-        status=TaskResultStatus.READY
-    )  # of dead workers too: those never finish
+    # Those that have begun; of dead workers too, which never finish.
+    begun = DBTaskResult.objects.exclude(status=TaskResultStatus.READY)
     begun.filter(started_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
 
 
@@ -110,14 +110,8 @@ def told(run: Run) -> Iterator[None]:
 
     A thread with a connection of its own: the run may sit in a transaction that only reads, or sees one moment.
     """
-    over = threading.Event()
-    thread = threading.Thread(target=tell, args=(run, over), daemon=True)
-    thread.start()
-    try:
+    with beside(tell, run):
         yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def tell(run: Run, over: threading.Event) -> None:

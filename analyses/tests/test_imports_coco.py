@@ -43,6 +43,17 @@ def with_(document: dict[str, Any], value: Any, *path: Any) -> dict[str, Any]:
     return changed
 
 
+def refusal(content: bytes, **more: Any) -> str:
+    with pytest.raises(NotCoco) as refused:
+        coco.read(content, **more)
+    return refused.value.detail
+
+
+def annotations(content: bytes) -> list[Any]:
+    found = coco.read(content)
+    return [value for _, value in found.annotations_of(found.pictures[0])]
+
+
 # --- files ----------------------------------------------------------------------------------------------------
 def test_a_file_says_pictures_classes_and_whose_annotations_are() -> None:
     found = coco.read(raw(FILE))

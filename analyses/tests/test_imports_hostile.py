@@ -15,12 +15,12 @@ from analyses import jobs
 from analyses.formats import FormatError
 from analyses.imports import background, coco, matching, report, wire
 from analyses.imports.background import write_csv
-from analyses.imports.coco import NotCoco, Refused
+from analyses.imports.coco import Refused
 from analyses.imports.parts import Parts, encode
 from analyses.imports.report import Report
 from analyses.imports.store import Options, import_coco
 from analyses.models import Analysis, Annotation
-from analyses.tests.test_imports_coco import BOX, FILE, raw, with_
+from analyses.tests.test_imports_coco import BOX, FILE, annotations, raw, refusal, with_
 from analyses.tests.test_imports_store import document, faults, run
 from images.models import Image
 from images.tests.factories import ImageFactory, ProjectFactory
@@ -29,17 +29,6 @@ from images.tests.factories import ImageFactory, ProjectFactory
 @pytest.fixture
 def image() -> Image:
     return ImageFactory(project=ProjectFactory(), filename="a.jpg")
-
-
-def refusal(content: bytes, **more: Any) -> str:
-    with pytest.raises(NotCoco) as refused:
-        coco.read(content, **more)
-    return refused.value.detail
-
-
-def annotations(content: bytes) -> list[Any]:
-    found = coco.read(content)
-    return [value for _, value in found.annotations_of(found.pictures[0])]
 
 
 # --- much -----------------------------------------------------------------------------------------------------

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from analyses.imports import coco, exported, twice
-from analyses.imports.coco import NotCoco, Refused
+from analyses.imports import exported, twice
+from analyses.imports.coco import Refused
 from analyses.models import Analysis
 from analyses.tests.factories import AllowedModelFactory
-from analyses.tests.test_imports_coco import BOX, FILE, raw
+from analyses.tests.test_imports_coco import BOX, FILE, annotations, raw, refusal
 from images.models import Image
 from images.tests.factories import ImageFactory, ProjectFactory
 from vista.errors import Invalid
@@ -19,17 +19,6 @@ from vista.errors import Invalid
 @pytest.fixture
 def image() -> Image:
     return ImageFactory(project=ProjectFactory(), filename="a.jpg")
-
-
-def refusal(content: bytes, **more: Any) -> str:
-    with pytest.raises(NotCoco) as refused:
-        coco.read(content, **more)
-    return refused.value.detail
-
-
-def annotations(content: bytes) -> list[Any]:
-    found = coco.read(content)
-    return [value for _, value in found.annotations_of(found.pictures[0])]
 
 
 # --- COCO's ----------------------------------------------------------------------------------------------------
