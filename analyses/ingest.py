@@ -81,7 +81,7 @@ def read_thoroughly(raw: bytes) -> formats.Batch:
     except formats.BatchError as error:
         raise InvalidBatch(error.errors, error.error_count) from error
     references = {i: found for i, a in enumerate(annotations) if (found := a.references())}
-    heads: dict[formats.Head, int] = {}
+    heads = formats.Heads()
     blocks = formats.in_blocks((a.row() for a in annotations), heads)
     return formats.Batch(len(annotations), mode, heads, blocks, references)
 

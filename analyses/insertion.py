@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection
 
-from analyses.formats import Block, Head, Row, in_blocks
+from analyses.formats import Block, Head, Heads, Row, in_blocks
+from analyses.sending import Sender
 
 TABLE = "analyses_annotation"
 COLUMNS = "analysis_id, annotation_type, class_name, id, x_min, y_min, x_max, y_max, confidence, data"
@@ -24,7 +25,7 @@ Insert = Callable[[Block], None]
 
 def insert_annotations(analysis_id: uuid.UUID, first_id: uuid.UUID, rows: Iterable[Row]) -> None:
     """Store the rows under ids counted up from `first_id`; must run inside a transaction."""
-    heads: dict[Head, int] = {}
+    heads = Heads()
     with inserting(analysis_id, first_id, heads) as insert:
         for block in in_blocks(rows, heads):
             insert(block)
@@ -118,7 +119,8 @@ def copying(
 ) -> Iterator[Insert]:
     """A binary COPY of COLUMNS, in a piece a block."""
     rows_of = binary_rows(analysis_id, first_id, heads)
-    with cursor.copy(COPY) as copy:
+    plain = cursor.cursor  # Django's own takes no writer, and leaves psycopg's errors as they are
+    with connection.wrap_database_errors, plain.copy(COPY, writer=Sender(plain)) as copy:
         copy.write(HEADER)
         yield lambda block: copy.write(rows_of(block))
         copy.write(TRAILER)

@@ -4,8 +4,9 @@
     batch.py      one annotation and a batch of them around those functions
     blocks.py     annotations by columns, some hundred at a time
     extents.py    bounds of many annotations at a time
+    digits.py     whole numbers in a text, many at a time
     plain.py      the quick way for a batch of the usual forms; defines nothing
-    typed.py      `data` of many annotations at a time, for it
+    typed/        `data` of many annotations at a time, for it
     stored.py     what can be told of a stored form without reading all of it
     artifacts.py  names and content types of files
     checks.py     numbers, texts and the errors that all of them share
@@ -21,7 +22,7 @@ from analyses.formats.batch import (
     read_annotation,
     read_batch,
 )
-from analyses.formats.blocks import Batch, Block, Floats, Head, Reference, Row, in_blocks
+from analyses.formats.blocks import Batch, Block, Floats, Head, Heads, Reference, Row, in_blocks
 from analyses.formats.checks import FormatError, UnknownFormat, UnknownType
 from analyses.formats.plain import read_plain
 from analyses.formats.readers import ANNOTATION_TYPES
@@ -39,6 +40,7 @@ __all__ = [
     "Floats",
     "FormatError",
     "Head",
+    "Heads",
     "NotPlain",
     "Reference",
     "Row",

@@ -19,6 +19,18 @@ Row = tuple[str, str, float | None, float | None, float | None, float | None, fl
 AT_ONCE = 1000  # few enough for the database to have work soon, many enough for NumPy to pay
 
 
+class Heads(dict[Head, int]):
+    """A table of heads and their numbers, which takes in those it does not know yet when they are looked up."""
+
+    def __missing__(self, head: Head) -> int:
+        self[head] = len(self)
+        return self[head]
+
+    def numbers(self, found: Iterable[Head]) -> list[int]:
+        """The number of each."""
+        return list(map(self.__getitem__, found))
+
+
 @dataclass(slots=True)
 class Block:
     """Annotations that follow each other, by columns of equal length."""
@@ -42,7 +54,7 @@ class Batch:
 
     size: int
     mode: str  # as it was sent, "append" where none was
-    heads: dict[Head, int]  # each type and class, and its number in the blocks; complete when these were read
+    heads: Heads  # complete when the blocks were read
     blocks: Iterator[Block]  # only once; of a plain batch each may raise NotPlain
     references: dict[int, list[Reference]]  # by the index of each heatmap, when the blocks have been read
 
@@ -53,20 +65,13 @@ class Batch:
             yield from block.rows(list(self.heads))
 
 
-def numbered(found: list[Head], heads: dict[Head, int]) -> list[int]:
-    """The number of each head in the table, which takes in those it does not know yet."""
-    for head in dict.fromkeys(found):
-        heads.setdefault(head, len(heads))
-    return list(map(heads.__getitem__, found))
-
-
-def in_blocks(rows: Iterable[Row], heads: dict[Head, int]) -> Iterator[Block]:
+def in_blocks(rows: Iterable[Row], heads: Heads) -> Iterator[Block]:
     """Rows by columns; their types and classes are added to the table."""
     waiting = iter(rows)
     while some := list(islice(waiting, AT_ONCE)):
         kinds, names, confidences, x_min, y_min, x_max, y_max, data = zip(*some, strict=True)
         yield Block(
-            numbered(list(zip(kinds, names, strict=True)), heads),
+            heads.numbers(zip(kinds, names, strict=True)),
             np.array(confidences, np.float64),  # None becomes NaN
             np.array((x_min, y_min, x_max, y_max), np.float64),
             list(data),

@@ -18,25 +18,24 @@ def of_points(points: Floats, lengths: list[int]) -> Floats:
 
 def of_runs(runs: Numbers, lengths: Numbers, heights: Numbers) -> Floats:
     """Bounds of masks, of which so many (above 0, and even) of COCO's run lengths at a time are one."""
-    pairs = lengths // 2  # of background and object
-    mask, start_of = np.repeat(np.arange(len(pairs)), pairs), beginnings(lengths)
+    pairs, starts = lengths // 2, beginnings(lengths)  # pairs of background and object
     sums = np.cumsum(runs)
-    ends, runs = sums[1::2] - np.repeat(sums[start_of] - runs[start_of], pairs), runs[1::2]
+    ends, runs = sums[1::2] - np.repeat(sums[starts] - runs[starts], pairs), runs[1::2]
+    height, first, where = np.repeat(heights, pairs), starts // 2, np.arange(len(lengths))
     bounds = nowhere(len(lengths))
-    wanted = runs > 0
-    if not wanted.all():
-        mask, ends, runs = mask[wanted], ends[wanted], runs[wanted]
-        if not len(runs):
+    if not runs.all():  # an object of no pixels is none
+        some = runs > 0
+        left = np.add.reduceat(some, first, dtype=np.int64)
+        where = np.flatnonzero(left)
+        if not len(where):
             return bounds
-    first = np.flatnonzero(np.diff(mask, prepend=-1))  # the run with which each mask that has any begins
-    last = np.append(first[1:], len(runs)) - 1
-    where, height = mask[first], heights[mask[first]]
-    tops = (ends - runs) % heights[mask]
+        ends, runs, height, first = ends[some], runs[some], height[some], beginnings(left[where])
+    begins, last, full = ends - runs, np.append(first[1:], len(runs)) - 1, heights[where]
+    tops = begins % height
     top, bottom = np.minimum.reduceat(tops, first), np.maximum.reduceat(tops + runs, first)
-    through = bottom > height  # a run goes through the foot of one column and the head of the next
-    top[through], bottom[through] = 0, height[through]
-    left, right = (ends - runs)[first] // height, (ends[last] - 1) // height + 1
-    bounds[:, where] = left, top, right, bottom
+    through = bottom > full  # a run goes through the foot of one column and the head of the next
+    top[through], bottom[through] = 0, full[through]
+    bounds[:, where] = begins[first] // full, top, (ends[last] - 1) // full + 1, bottom
     return bounds
 
 

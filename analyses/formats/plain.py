@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import UNSET, Meta, Raw, UnsetType
 
 from analyses.formats.batch import MAX_CLASS_NAME, references_of
-from analyses.formats.blocks import AT_ONCE, Batch, Block, Head, Reference, numbered
+from analyses.formats.blocks import AT_ONCE, Batch, Block, Heads, Reference
 from analyses.formats.checks import FormatError
 from analyses.formats.typed import NotPlain, Part, Share, read_data
 
@@ -50,24 +50,20 @@ def read_plain(raw: bytes) -> Batch:
         body = _read_body(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise NotPlain from error
-    heads: dict[Head, int] = {}
+    heads = Heads()
     references: dict[int, list[Reference]] = {}
     mode = "append" if body.mode is UNSET else body.mode
     return Batch(len(body.annotations), mode, heads, _blocks(body, raw, heads, references), references)
 
 
-def _blocks(
-    body: Body, raw: bytes, heads: dict[Head, int], references: dict[int, list[Reference]]
-) -> Iterator[Block]:
+def _blocks(body: Body, raw: bytes, heads: Heads, references: dict[int, list[Reference]]) -> Iterator[Block]:
     try:
         yield from _settled(body, raw, heads, references)
     except (msgspec.MsgspecError, UnicodeDecodeError, FormatError, ValueError) as error:
         raise NotPlain from error
 
 
-def _settled(
-    body: Body, raw: bytes, heads: dict[Head, int], references: dict[int, list[Reference]]
-) -> Iterator[Block]:
+def _settled(body: Body, raw: bytes, heads: Heads, references: dict[int, list[Reference]]) -> Iterator[Block]:
     one_line = not any(blank in raw for blank in (b"\n", b"\r", b"\t"))
     no_blank = one_line and b" " not in raw
     keys = 1 if body.mode is UNSET else 2
@@ -87,8 +83,8 @@ def _settled(
             for i, kind in enumerate(kinds):
                 if kind == "heatmap":
                     references[start + i] = references_of(msgspec.json.decode(stored[i]))
-        found = list(zip(kinds, [item.class_name for item in items], strict=True))
-        yield Block(numbered(found, heads), np.array(confidences, np.float64), bounds, stored)
+        numbers = heads.numbers(zip(kinds, [item.class_name for item in items], strict=True))
+        yield Block(numbers, np.array(confidences, np.float64), bounds, stored)
     # Each key has one colon. More of them: a key is there twice, or a string holds one; readers.py will tell.
     if np.count_nonzero(np.frombuffer(raw, np.uint8) == COLON) != keys:
         raise NotPlain

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyses import geometry
-from analyses.formats import Block, Row, extents, in_blocks
+from analyses.formats import Block, Heads, Row, extents, in_blocks
 from analyses.formats.blocks import AT_ONCE
 
 
@@ -57,6 +57,6 @@ def test_blocks_give_their_rows_back(count: int) -> None:
         ("classification", "a", 0.25, None, None, None, None, b"{}"),
     ]
     rows = [kinds[i % 3] for i in range(count)]
-    heads: dict[tuple[str, str], int] = {}
+    heads = Heads()
     blocks: list[Block] = list(in_blocks(rows, heads))
     assert [row for block in blocks for row in block.rows(list(heads))] == rows

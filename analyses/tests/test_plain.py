@@ -21,11 +21,10 @@ def optional(**fields: Any) -> Any:
 
 
 def joined(*parts: Any) -> Any:
-    """One object out of several, and now and then a key that no format knows."""
+    """One object out of several, in any order, and now and then with a key that no format knows."""
     stray = st.one_of(st.just({}), st.just({}), st.just({}), st.dictionaries(names, numbers, max_size=1))
-    return st.tuples(*parts, stray).map(
-        lambda found: {k: v for part in reversed(found) for k, v in part.items()}
-    )
+    some = st.tuples(*parts, stray).flatmap(st.permutations)
+    return some.map(lambda found: {k: v for part in found for k, v in part.items()})
 
 
 data = {
@@ -120,13 +119,16 @@ PLAIN = [
     plain("bounding_box", bbox=[1, 2, 3, 4]),
     plain("bounding_box", bbox=[1, 2, 3.5, 4], format="xyxy") | {"confidence": None},
     plain("segmentation", points=RING),
+    plain("segmentation", points=RING, format="polygon"),
     plain("segmentation", points=[RING], format="polygon"),
+    plain("segmentation", points=[RING, RING], format="polygon"),
     plain("segmentation", points=[RING, [[1e0, -1.5], [2e-3, 1], [3, 4], [5, 6]]]),
     plain("segmentation", rle={"size": [4, 5], "counts": [3, 4]}, format="rle"),
     plain("segmentation", rle={"size": [4, 5], "counts": [3, 4, 13]}, format="rle"),
     plain("segmentation", rle={"size": [4, 5], "counts": []}, format="rle"),
     plain("segmentation", rle={"size": [4, 5], "counts": "04"}),
     plain("keypoint", keypoints=[{"x": 1, "y": 2, "name": "nose"}], skeleton=[[0, 0]]),
+    plain("keypoint", keypoints=[{"x": 1, "y": 2, "name": "nose", "confidence": 0.5}] * 2),
     plain("classification", scores={"cat": 0.25, "dog": 0.75}),
     plain("classification"),
     plain("heatmap", artifact_name="a.png", value_range=[0, 1e12]),
@@ -235,6 +237,11 @@ COMPACT = [
     b'{"points":[[[0,0],[[1,1]],[2,3]]]}',
     b'{"points":[[0,0],[[1,1],[2,3]],[4,5]]}',
     b'{"points":[[],[],[]]}',
+    b'{"points":[[[[0,0],[1,1],[2,2]]]]}',
+    b'{"points":[[[0,0],[1,1]],[2,2]]}',
+    b'{"points":[[[0,0],[1,1]]]}',
+    b'{"points":[[0,0],[1,1],[2,1e400]]}',
+    b'{"points":[[0,0],[1,1],[2,2]],"points":[[0,0],[1,1],[2,2]]}',
     b'{"points":5}',
     b'{"rle":{"size":[4,5],"counts":[3,4.0]},"format":"rle"}',
     b'{"rle":{"size":[4,5],"counts":[3,-4]},"format":"rle"}',
@@ -247,10 +254,15 @@ COMPACT = [
     b'{"rle":{"size":[4,5],"counts":[3],"counts":[3]},"format":"rle"}',
     b'{"rle":{"size":[4,5],"counts":[3],"depth":[3]},"format":"rle"}',
     b'{"rle":{"size":[4,5],"runs":[3]},"format":"rle"}',
+    b'{"rle":{"size":[4,5],"counts":[3]},"format":"elr"}',
+    b'{"points":[[0,0],[1,1],[2,2]],"format":"nogylop"}',
 ]
 
 
-@pytest.mark.parametrize("data", COMPACT, ids=repr)
+NAMED = [data[:-1] + b',"format":"polygon"}' for data in COMPACT if b"points" in data]
+
+
+@pytest.mark.parametrize("data", COMPACT + NAMED, ids=repr)
 def test_a_compact_segmentation_that_may_be_faulty_is_left_to_the_thorough_way(data: bytes) -> None:
     item = b'{"annotation_type":"segmentation","class_name":"a","data":' + data + b"}"
     assert quick(b'{"annotations":[' + item + b"]}") is None
