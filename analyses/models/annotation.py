@@ -1,6 +1,8 @@
 """Annotations and the receipts of the batches they came in."""
 
 from datetime import UTC, datetime
+from functools import reduce
+from operator import or_
 
 from django.db import models
 from django.db.models import Q
@@ -59,8 +61,10 @@ class Annotation(models.Model):
                 condition=Q(confidence__isnull=True) | Q(confidence__gte=0, confidence__lte=1),
                 name="annotation_confidence_between_0_and_1",
             ),
+            # Not `IN`: SQLite takes much longer over it, a fifth of the whole insert.
             models.CheckConstraint(
-                condition=Q(annotation_type__in=formats.ANNOTATION_TYPES), name="annotation_type_is_known"
+                condition=reduce(or_, [Q(annotation_type=known) for known in formats.ANNOTATION_TYPES]),
+                name="annotation_type_is_known",
             ),
         ]
 

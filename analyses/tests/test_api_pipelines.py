@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from analyses.models import MAY_FOLLOW, Analysis, Annotation, Artifact, Status
@@ -465,7 +466,8 @@ def test_callbacks_read_no_annotations(
 def test_a_batch_takes_a_constant_number_of_queries(
     callback: Callback, analysis: Analysis, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(7):
+    statements = 6 if connection.vendor == "postgresql" else 7  # Django does not see a COPY
+    with django_assert_num_queries(statements):
         callback("bulk", {"annotations": [BOX] * 50})
 
 
