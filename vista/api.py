@@ -4,13 +4,12 @@ import base64
 import binascii
 import math
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
 from rest_framework import negotiation, pagination, parsers, serializers, throttling
-from rest_framework.fields import DateTimeField
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -96,7 +95,7 @@ class OneRenderer(negotiation.BaseContentNegotiation):
 
 def iso(moment: datetime | None) -> str | None:
     """`2024-01-15T10:30:00.123456Z`, as DRF's serializers write it."""
-    return moment and DateTimeField().to_representation(moment)
+    return moment and moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 # --- pages ------------------------------------------------------------------------------------------------

@@ -108,17 +108,17 @@ TEMPLATES = [
 
 # --- database ---------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'vista.sqlite3'}")}
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a server that restarted costs no request
 DATABASE_POOL_SIZE = env.int("VISTA_DB_POOL", default=env.int("VISTA_THREADS", default=8))
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql" and DATABASE_POOL_SIZE:
     # A pool a process: threads share connections, and idle ones are given back. It needs CONN_MAX_AGE = 0.
+    DATABASES["default"]["ENGINE"] = "vista.postgresql"
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
         "max_size": DATABASE_POOL_SIZE,
         "timeout": 10,
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer waits its turn instead of failing half-way
