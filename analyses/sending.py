@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from psycopg.copy import LibpqWriter
 
-AT_MOST = 8_000_000  # bytes that wait before `write` does; a socket itself takes some 200,000
+AT_MOST = 8_000_000  # bytes after which `write` waits until all are out; a socket takes some 200,000 at once
 
 
 class Sender(LibpqWriter):
@@ -19,7 +19,6 @@ class Sender(LibpqWriter):
 
     def __init__(self, cursor: Any) -> None:
         super().__init__(cursor, flush_threshold=AT_MOST)
-        self._connection = cursor.connection.pgconn
         self._lock = threading.Lock()  # a connection is for one thread at a time
         self._left = threading.Event()  # something waits to be sent
         self._thread: threading.Thread | None = None
@@ -28,23 +27,26 @@ class Sender(LibpqWriter):
     def write(self, data: Any) -> None:
         with self._lock:
             super().write(data)
-            if not self._connection.flush():
+            if not self._pgconn.flush():
                 return
         self._left.set()
         if self._thread is None:
-            self._thread = threading.Thread(target=self._send, daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._send, args=(self._pgconn.socket,), daemon=True)
+            thread.start()
+            self._thread = thread
 
     def finish(self, exc: BaseException | None = None) -> None:
         self._ended = True
         self._left.set()
-        if self._thread is not None:
-            self._thread.join()
-        super().finish(exc)
+        try:
+            if self._thread is not None:
+                self._thread.join()
+        finally:
+            super().finish(exc)
 
-    def _send(self) -> None:
+    def _send(self, socket: int) -> None:
         room = select.poll()
-        room.register(self._connection.socket, select.POLLOUT)
+        room.register(socket, select.POLLOUT)
         while not self._ended:
             if self._flush():
                 room.poll(100)  # milliseconds
@@ -56,6 +58,6 @@ class Sender(LibpqWriter):
         """Send what the socket takes; whether something is left."""
         try:
             with self._lock:
-                return bool(self._connection.flush())
+                return bool(self._pgconn.flush())
         except psycopg.Error:  # `write` or `finish` will meet it too
             return False

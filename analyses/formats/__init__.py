@@ -2,7 +2,7 @@
 
     readers.py    which JSON a bounding box needs, a segmentation, a keypoint … : one function a type
     batch.py      one annotation and a batch of them around those functions
-    blocks.py     annotations by columns, some hundred at a time
+    blocks.py     annotations by columns, a thousand at a time
     extents.py    bounds of many annotations at a time
     digits.py     whole numbers in a text, many at a time
     plain.py      the quick way for a batch of the usual forms; defines nothing

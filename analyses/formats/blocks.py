@@ -1,4 +1,4 @@
-"""Annotations on their way into the database: some hundred at a time and by columns, so that NumPy can count them."""
+"""Annotations on their way into the database: a thousand at a time and by columns, so that NumPy can count them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ def whole_numbers(text: bytes) -> tuple[Numbers, Numbers]:
     Eight digits fit into one integer of 64 bits, and are added up in three steps: pairs, fours, eights
     (https://lemire.me/blog/2018/10/03/quickly-parsing-eight-digits/).
     """
-    padded = b"%b%b," % (b"0" * LONGEST, text)  # what is read behind the digits is shifted out
+    padded = b"%b%b," % (b"0" * LONGEST, text)
     if text.translate(None, DIGITS + b","):
         raise ValueError("more than digits and commas")
     ends = np.flatnonzero(np.frombuffer(padded, np.uint8) == ord(","))
@@ -25,8 +25,8 @@ def whole_numbers(text: bytes) -> tuple[Numbers, Numbers]:
     eights = np.ndarray((len(padded) - LONGEST + 1,), "<u8", padded, strides=(1,))  # from every byte on
     found = eights[ends - LONGEST]
     found &= np.uint64(0x0F0F_0F0F_0F0F_0F0F)
-    others = (8 * (LONGEST - lengths)).astype(np.uint64)
-    found = found >> others << others
+    bits = (8 * (LONGEST - lengths)).astype(np.uint64)  # of what is read in front of the digits
+    found = found >> bits << bits
     for factor, shift, mask in (
         (10, 8, 0x00FF_00FF_00FF_00FF),
         (100, 16, 0x0000_FFFF_0000_FFFF),

@@ -1,6 +1,6 @@
 """The quick way to read a batch: the usual forms, straight from the body's bytes into columns.
 
-Nothing is defined here. A body with anything but the plain forms of typed.py is left to readers.py, which alone
+Nothing is defined here. A body with anything but the plain forms of typed/ is left to readers.py, which alone
 knows every form and finds faults. A property test holds both ways to the same result.
 """
 
@@ -13,11 +13,11 @@ from msgspec import UNSET, Meta, Raw, UnsetType
 
 from analyses.formats.batch import MAX_CLASS_NAME, references_of
 from analyses.formats.blocks import AT_ONCE, Batch, Block, Heads, Reference
-from analyses.formats.checks import FormatError
 from analyses.formats.typed import NotPlain, Part, Share, read_data
 
 Name = Annotated[str, Meta(max_length=MAX_CLASS_NAME)]
 
+BYTES_AT_ONCE = 1_000_000  # of data: NumPy takes many times that for their numbers
 COLON = ord(":")
 
 
@@ -59,18 +59,31 @@ def read_plain(raw: bytes) -> Batch:
 def _blocks(body: Body, raw: bytes, heads: Heads, references: dict[int, list[Reference]]) -> Iterator[Block]:
     try:
         yield from _settled(body, raw, heads, references)
-    except (msgspec.MsgspecError, UnicodeDecodeError, FormatError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError) as error:  # FormatError is one
         raise NotPlain from error
+
+
+def _stretches(annotations: list[Item]) -> Iterator[tuple[int, list[Item], list[bytes]]]:
+    """Some at a time: where they begin, they themselves, and their data."""
+    for start in range(0, len(annotations), AT_ONCE):
+        items = annotations[start : start + AT_ONCE]
+        sent = [bytes(item.data) for item in items]
+        begin, size = 0, 0
+        if sum(map(len, sent)) > BYTES_AT_ONCE:
+            for i, raw in enumerate(sent):
+                if i > begin and size + len(raw) > BYTES_AT_ONCE:
+                    yield start + begin, items[begin:i], sent[begin:i]
+                    begin, size = i, 0
+                size += len(raw)
+        yield start + begin, items[begin:], sent[begin:]
 
 
 def _settled(body: Body, raw: bytes, heads: Heads, references: dict[int, list[Reference]]) -> Iterator[Block]:
     one_line = not any(blank in raw for blank in (b"\n", b"\r", b"\t"))
     no_blank = one_line and b" " not in raw
     keys = 1 if body.mode is UNSET else 2
-    for start in range(0, len(body.annotations), AT_ONCE):
-        items = body.annotations[start : start + AT_ONCE]
+    for start, items, sent in _stretches(body.annotations):
         kinds: list[str] = [item.annotation_type for item in items]
-        sent = [bytes(item.data) for item in items]
         # A blank in a name has the data written anew, for nothing but also without harm.
         compact = [True] * len(items) if no_blank else [one_line and b" " not in data for data in sent]
         inside, bounds, stored = read_data(kinds, sent, compact)

@@ -174,6 +174,8 @@ BOX = b'{"annotation_type": "bounding_box", "class_name": "a", "data": {"bbox": 
         b'{"annotations": [' + BOX.replace(b"1, 2", b'"1", 2') + b"]}",
         b'{"annotations": [{"annotation_type": "heatmap", "class_name": "", "data": {"artifact_name": "a", '
         b'"value_range": [0, 1000000000000000000000]}}]}',
+        b'{"annotations": [{"annotation_type": "heatmap", "class_name": "", "data": {"artifact_name": "a", '
+        b'"value_range": [0, 9007199254740993]}}]}',
         b'{"annotations": [' + BOX + b"]} {}",
         b'\xef\xbb\xbf{"annotations": [' + BOX + b"]}",
         b"[" * 100_000,
@@ -191,6 +193,26 @@ def test_a_mask_without_run_lengths_is_left_to_the_thorough_way_whatever_other_t
         b'{"annotation_type":"segmentation","class_name":"a:b","data":{"rle":{"size":[2,2]},"format":"rle"}}'
     )
     assert quick(b'{"annotations":[' + item + b"]}") is None
+
+
+LONG = plain("segmentation", rle={"size": [1000, 1000], "counts": [3] * 100_000}, format="rle")
+
+
+@pytest.mark.parametrize("at", [0, 1, 5, 9])
+def test_few_annotations_of_long_data_are_read_at_once(at: int) -> None:
+    batch = [PLAIN[0]] * at + [LONG] * 9 + [PLAIN[0]] * 9
+    blocks = formats.read_plain(json.dumps({"annotations": batch}).encode()).blocks
+    sizes = [sum(map(len, block.data)) for block in blocks if len(block.data) > 1]
+    assert max(sizes) < 1_500_000  # written as JSON spells it, a third of what was sent is blanks
+
+
+def test_long_and_short_data_stay_in_their_order() -> None:
+    batch = [LONG if i % 3 == 1 else PLAIN[i % len(PLAIN)] for i in range(40)]
+    rows = quick(json.dumps({"annotations": batch}, separators=(",", ":")).encode())
+    expected = thorough(batch)
+    assert rows is not None
+    assert expected is not None
+    assert as_values(rows) == as_values(expected)
 
 
 def test_many_annotations_of_all_types_stay_in_their_order() -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from psycopg_pool import ConnectionPool
 
-from vista.postgresql.base import DatabaseWrapper
+from vista.postgresql import base
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,8 +24,10 @@ def pooled() -> Iterator[Any]:
     if connection.vendor != "postgresql":
         yield connection
         return
-    options = connection.settings_dict["OPTIONS"] | {"pool": {"min_size": 1, "max_size": 2, "timeout": 10}}
-    wrapper = DatabaseWrapper(connection.settings_dict | {"OPTIONS": options, "CONN_MAX_AGE": 0}, "pooled")
+    options = connection.settings_dict["OPTIONS"] | {"pool": {"min_size": 1, "max_size": 1, "timeout": 10}}
+    wrapper = base.DatabaseWrapper(
+        connection.settings_dict | {"OPTIONS": options, "CONN_MAX_AGE": 0}, "pooled"
+    )
     yield wrapper
     wrapper.close()
     wrapper.close_pool()
@@ -47,7 +49,17 @@ def test_a_connection_that_the_server_ended_is_not_used(pooled: Any) -> None:
     assert answer(pooled) == 1
 
 
-def test_a_connection_that_lives_is_not_asked(pooled: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_pause_the_server_is_asked(pooled: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer(pooled)
+    pooled.close()
+    asked: list[Any] = []
+    monkeypatch.setattr(ConnectionPool, "check_connection", asked.append)
+    monkeypatch.setattr(base, "FRESH", 0)
+    answer(pooled)
+    assert len(asked) == (pooled.vendor == "postgresql")
+
+
+def test_a_connection_in_use_is_not_asked_about(pooled: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     answer(pooled)
     pooled.close()
     asked: list[Any] = []

@@ -16,7 +16,7 @@ from analyses.formats.typed.parts import Compact, NotPlain, Part, Settled, Share
 
 Number = Annotated[float, Meta(ge=-MAX_COORDINATE, le=MAX_COORDINATE)]
 Index = Annotated[int, Meta(ge=0)]
-Value = Annotated[float, Meta(ge=-1e20, le=1e20)]  # integers beyond it are refused, which is not for us
+Value = Annotated[float, Meta(gt=-(2**53), lt=2**53)]  # beyond it integers are not what they were
 
 
 # --- boxes ------------------------------------------------------------------------------------------------
