@@ -1,6 +1,9 @@
 """How gunicorn serves VISTA; docs/deployment.md lists the variables that are read here."""
 
 import os
+from typing import Any
+
+from gunicorn.glogging import Logger
 
 from vista.settings import DATA_DIR, LOGGING, env
 
@@ -21,5 +24,13 @@ worker_tmp_dir = str(DATA_DIR / "tmp")
 os.makedirs(worker_tmp_dir, exist_ok=True)
 control_socket_disable = True
 
+
+class OfFaults(Logger):
+    """Leaves requests to Django: gunicorn would make a line for each, which nobody is shown."""
+
+    def access(self, *_: Any) -> None: ...
+
+
+logger_class = OfFaults
 loglevel = "warning"
 logconfig_dict = LOGGING
