@@ -41,6 +41,14 @@ def test_what_cannot_be_is_told_while_one_chooses(export: Page, complaints: list
     assert "400 (Bad Request)" in complaints.pop()  # browsers tell of every refusal
 
 
+def test_what_cannot_be_is_not_offered(export: Page, complaints: list[str]) -> None:
+    expect(export.locator("[data-count=annotations]")).to_have_text("2")
+    export.get_by_label("Score at least").fill("2")
+    expect(export.get_by_role("link", name="Download the file")).to_be_hidden()
+    expect(export.locator("[data-count=annotations]")).to_be_hidden()
+    complaints.clear()  # browsers tell of every refusal
+
+
 def test_who_comes_with_a_faulty_choice_is_told_how_much_when_it_is_mended(
     export: Page, complaints: list[str]
 ) -> None:
@@ -49,6 +57,7 @@ def test_who_comes_with_a_faulty_choice_is_told_how_much_when_it_is_mended(
     export.get_by_label("Score at least").fill("0")
     expect(export.locator("[data-count=annotations]")).to_have_text("1")
     expect(export.locator("[data-estimate-failed]")).to_be_hidden()
+    expect(export.get_by_role("link", name="Download the file")).to_be_visible()
     complaints.clear()  # browsers tell of every refusal
 
 

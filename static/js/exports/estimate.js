@@ -29,14 +29,16 @@ export class Estimate {
     const query = queryOf([...data.entries()]);
     const link = find("[data-stream-link]", this.#form);
     link.href = `${this.#form.dataset.stream}?${query}`;
-    link.hidden = ["artifacts", "pictures", "annotated"].some((name) => data.has(name)); // only an archive has room
+    const onlyInAnArchive = ["artifacts", "pictures", "annotated"].some((name) => data.has(name));
     this.#asking?.abort();
     this.#asking = new AbortController();
     try {
       this.#show(await this.#api.get(`${this.#form.dataset.estimate}?${query}`, this.#asking), "");
+      link.hidden = onlyInAnArchive;
     } catch (error) {
       if (error.name !== "AbortError") {
         this.#show(null, error.message);
+        link.hidden = true; // it would lead to the same fault
       }
     }
   }
@@ -45,8 +47,8 @@ export class Estimate {
     const said = find("[data-estimate-failed]", this.#form);
     said.hidden = fault === "";
     said.textContent = fault;
+    find("[data-known]", this.#form).hidden = !estimate;
     if (estimate) {
-      find("[data-known]", this.#form).hidden = false;
       for (const element of findAll("[data-count]", this.#form)) {
         element.textContent = estimate[element.dataset.count].toLocaleString("en-GB");
       }
