@@ -287,6 +287,13 @@ def test_back_brings_back_what_was_seen(viewer: Viewer, image: Image) -> None:
     assert viewer.at(0, 0) == before
 
 
+def test_an_address_counts_that_was_written_over_before_it_was_read(viewer: Viewer, image: Image) -> None:
+    analysed(image, BOX)
+    viewer.open()
+    viewer.page.evaluate("location.hash = 'by=score'; history.replaceState(null, '', '#')")
+    expect(viewer.page.locator("vista-viewer")).to_have_attribute("data-colour-by", "score")
+
+
 def test_the_next_picture_is_looked_at_in_the_same_way(viewer: Viewer, image: Image) -> None:
     older = ImageFactory(
         bytes=picture_bytes("PNG", (WIDTH, HEIGHT)), project=image.project, width=WIDTH, height=HEIGHT

@@ -20,9 +20,9 @@ export class Address {
     this.#neighbours = neighbours.map((link) => ({ link, chosen: decode(link.hash).slots }));
   }
 
-  /** What the address says: values for the state, and the view. */
-  static read() {
-    const { view, ...values } = decode(location.hash);
+  /** What an address says behind its #: values for the state, and the view. */
+  static read(hash = location.hash) {
+    const { view, ...values } = decode(hash);
     return { values, view };
   }
 

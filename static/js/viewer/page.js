@@ -76,7 +76,9 @@ export class Page {
         this.#actions[name]();
       }
     });
-    window.addEventListener("hashchange", () => this.#goTo(Address.read()));
+    window.addEventListener("hashchange", ({ newURL }) => {
+      this.#goTo(Address.read(new URL(newURL).hash)); // we may have written the address anew meanwhile
+    });
     if ("showsAnalyses" in this.#root.dataset) {
       this.#showAnalyses();
     }
