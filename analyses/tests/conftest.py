@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
 
 from accounts.models import User
@@ -46,6 +47,7 @@ def stranger_client(stranger: User) -> Client:
     return client
 
 
+STATEMENTS_A_BATCH = 6 if connection.vendor == "postgresql" else 7  # Django does not see a COPY
 VERBS = {
     "status": ("PATCH", "status"),
     "presign": ("POST", "artifacts/presign"),

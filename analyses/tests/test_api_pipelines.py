@@ -6,11 +6,10 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from analyses.models import MAY_FOLLOW, Analysis, Annotation, Artifact, Status
-from analyses.tests.conftest import VERBS, Callback
+from analyses.tests.conftest import STATEMENTS_A_BATCH, VERBS, Callback
 from analyses.tests.factories import BOX, AnalysisFactory, ArtifactFactory, add_annotations, signed
 
 GOOD = {
@@ -466,8 +465,7 @@ def test_callbacks_read_no_annotations(
 def test_a_batch_takes_a_constant_number_of_queries(
     callback: Callback, analysis: Analysis, django_assert_num_queries: Any
 ) -> None:
-    statements = 6 if connection.vendor == "postgresql" else 7  # Django does not see a COPY
-    with django_assert_num_queries(statements):
+    with django_assert_num_queries(STATEMENTS_A_BATCH):
         callback("bulk", {"annotations": [BOX] * 50})
 
 

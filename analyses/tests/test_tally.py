@@ -3,7 +3,7 @@
 from typing import Any
 
 from analyses.models import Analysis
-from analyses.tests.conftest import Callback
+from analyses.tests.conftest import STATEMENTS_A_BATCH, Callback
 from analyses.tests.factories import BOX, add_annotations
 
 
@@ -44,5 +44,5 @@ def test_counting_takes_as_many_queries_for_fifty_classes_as_for_one(
     callback: Callback, django_assert_num_queries: Any
 ) -> None:
     many = [BOX | {"class_name": f"class {i}"} for i in range(50)]
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(STATEMENTS_A_BATCH):
         callback("bulk", {"annotations": many})
